@@ -1,0 +1,62 @@
+"""Timers on proven conditions.  All times are integer milliseconds; `now_ms` is an argument."""
+
+from ghp.ticks import ticks_diff
+
+
+class OnDelay:
+    """True once the condition has been true for `delay_ms` without a break."""
+
+    def __init__(self, delay_ms):
+        self.delay_ms = delay_ms
+        self._since = 0
+        self._timing = False
+        self.out = False
+
+    def update(self, condition, now_ms):
+        """Judge `condition` now; return the delayed result."""
+        if not condition:
+            self._timing = False
+            self.out = False
+        elif not self._timing:
+            self._timing = True
+            self._since = now_ms
+            self.out = self.delay_ms <= 0
+        elif not self.out:
+            self.out = ticks_diff(now_ms, self._since) >= self.delay_ms
+        return self.out
+
+    def elapsed_ms(self, now_ms):
+        """Return how long the condition has been true (0 while false)."""
+        return ticks_diff(now_ms, self._since) if self._timing else 0
+
+    def reset(self):
+        """Forget the condition's past."""
+        self._timing = False
+        self.out = False
+
+
+class Stopwatch:
+    """Seconds and milliseconds since an event that may be many days back.
+
+    `tick` must be called at least every few hours; the age saturates at 2**29 ms (6.2 days) instead of wrapping.
+    """
+
+    LIMIT_MS = 1 << 29
+
+    def __init__(self, started=False):
+        self.age_ms = 0 if started else self.LIMIT_MS
+        self._at = None
+
+    def start(self, now_ms):
+        """The event is now."""
+        self.age_ms = 0
+        self._at = now_ms
+
+    def tick(self, now_ms):
+        """Let time pass; return the age in ms."""
+        if self._at is not None and self.age_ms < self.LIMIT_MS:
+            self.age_ms += ticks_diff(now_ms, self._at)
+            if self.age_ms > self.LIMIT_MS:
+                self.age_ms = self.LIMIT_MS
+        self._at = now_ms
+        return self.age_ms

@@ -1,0 +1,15 @@
+"""What the slow scan orders from the fast scan.  One writer each: `ghp.unit`'s slow task.
+
+run_wanted    the machine shall make heat (demand is present and nothing forbids a start)
+speed_rpm     loaded engine speed asked for
+unloaded      the compressor shall run on half its capacity
+"""
+
+
+class Orders:
+    """Plain data; integers and flags only, so that the fast scan reads it without allocation."""
+
+    def __init__(self):
+        self.run_wanted = False
+        self.speed_rpm = 1200
+        self.unloaded = True

@@ -1,0 +1,71 @@
+"""Outputs perish: a command that is not refreshed within its age falls to its safe value by itself.
+
+Control writes commands, protection may force values, and `settle` turns both into the effective values of
+the image, once per fast scan.  Nothing else writes `image.outputs`.
+"""
+
+from ghp import points
+from ghp.ticks import ticks_diff
+
+KEEP = points.KEEP
+
+
+class Output:
+    """One output point.
+
+    name, kind, max_age_ms, safe   from the table
+    value       effective value (what the driver writes)
+    commanded   last command, for `points` and `why`
+    expired     True while the command is older than its age
+    forced      protection's value, or None.  A forced value wins over any command and does not perish.
+    """
+
+    def __init__(self, index, row):
+        self.index = index
+        self.id = row[0]
+        self.name = row[1]
+        self.kind = row[2]
+        self.max_age_ms = row[3]
+        self.safe = row[4]
+        self.on_text = row[5]
+        self.value = 0 if row[4] == KEEP else row[4]
+        self.commanded = self.value
+        self.commanded_at = 0
+        self.expired = True
+        self.forced = None
+
+    def command(self, value, now_ms):
+        """Ask for `value` (digital 0/1, percent 0..10000, steps 0..500); valid for max_age_ms."""
+        self.commanded = value
+        self.commanded_at = now_ms
+        self.expired = False
+
+
+class Outputs:
+    """All outputs, each an attribute by its point name, and the list `table` in table order."""
+
+    def __init__(self, image):
+        self._values = image.outputs
+        self.table = []
+        for index, row in enumerate(points.OUTPUTS):
+            output = Output(index, row)
+            setattr(self, output.name, output)
+            self.table.append(output)
+            self._values[index] = output.value
+
+    def settle(self, now_ms):
+        """Fix the effective value of every output for this scan."""
+        values = self._values
+        for output in self.table:
+            value = output.forced
+            if value is None:
+                if output.expired:
+                    value = output.safe
+                elif ticks_diff(now_ms, output.commanded_at) > output.max_age_ms:
+                    output.expired = True
+                    value = output.safe
+                else:
+                    value = output.commanded
+            if value != output.value and value != KEEP:
+                output.value = value
+                values[output.index] = value

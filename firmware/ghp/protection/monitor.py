@@ -1,0 +1,124 @@
+"""The alarm monitor: who is active, who came first, what stop class rules.
+
+Judges call `judge(key, condition, now_ms)` every scan; the monitor keeps state.  It never decides *when* an
+alarm is true, only what follows from it.
+"""
+
+from micropython import const
+
+from ghp import alarms
+from ghp.protection import stops
+
+_CLEAR = const(0)
+_ACTIVE = const(1)  # cause present
+_LATCHED = const(2)  # cause gone, waits for a reset
+
+_HISTORY = const(32)
+
+
+class Alarm:
+    """One row's record: state, when it last rose, how often."""
+
+    def __init__(self, row):
+        self.row = row
+        self.id = row[alarms.ID]
+        self.key = row[alarms.KEY]
+        self.stop_class = row[alarms.CLASS]
+        self.text = row[alarms.TEXT]
+        self.state = _CLEAR
+        self.raised_at = 0
+        self.count = 0
+
+    def active(self):
+        """True while the cause is present."""
+        return self.state == _ACTIVE
+
+    def standing(self):
+        """True while the cause is present or a reset is awaited."""
+        return self.state != _CLEAR
+
+
+class Monitor:
+    """All alarms.
+
+    stop_class   the highest class of all standing alarms, refreshed by every judge/reset
+    first        the alarm that began the present stop (FAST_STOP or higher, or NORMAL_STOP), or None
+    """
+
+    def __init__(self):
+        self.table = []
+        self._by_key = {}
+        for row in alarms.ROWS:
+            alarm = Alarm(row)
+            self.table.append(alarm)
+            self._by_key[alarm.key] = alarm
+        self.stop_class = stops.NONE
+        self.first = None
+        self.history = []  # newest last: (uptime_s, alarm id, "raised"/"cleared"/"reset")
+        self.uptime_s = 0
+        self._standing = 0
+
+    def find(self, key):
+        """Return the alarm of `key`; KeyError when the table has none."""
+        return self._by_key[key]
+
+    def judge(self, alarm, condition, now_ms):
+        """Tell whether `alarm`'s cause is present now."""
+        if condition:
+            if alarm.state != _ACTIVE:
+                self._raise(alarm, now_ms)
+        elif alarm.state == _ACTIVE:
+            if alarm.row[alarms.LATCH] == alarms.MANUAL:
+                alarm.state = _LATCHED
+            else:
+                self._clear(alarm, "cleared")
+
+    def reset(self):
+        """A person's reset: release what waits for it.  Returns the alarms whose cause still stands."""
+        remaining = []
+        for alarm in self.table:
+            if alarm.state == _LATCHED:
+                self._clear(alarm, "reset")
+            elif alarm.state == _ACTIVE:
+                remaining.append(alarm)
+        return remaining
+
+    def standing(self):
+        """Return the standing alarms, most serious first, first cause before its consequences."""
+        found = [alarm for alarm in self.table if alarm.state != _CLEAR]
+        found.sort(key=self._order)
+        return found
+
+    def _order(self, alarm):
+        return (0 if alarm is self.first else 1, -alarm.stop_class, alarm.id)
+
+    def _raise(self, alarm, now_ms):
+        if alarm.state == _CLEAR:
+            self._standing += 1
+        alarm.state = _ACTIVE
+        alarm.raised_at = now_ms
+        alarm.count += 1
+        if self.first is None and alarm.stop_class >= stops.NORMAL_STOP:
+            self.first = alarm
+        self._note(alarm, "raised")
+        self._settle()
+
+    def _clear(self, alarm, word):
+        alarm.state = _CLEAR
+        self._standing -= 1
+        self._note(alarm, word)
+        self._settle()
+
+    def _settle(self):
+        highest = stops.NONE
+        for alarm in self.table:
+            if alarm.state != _CLEAR and alarm.stop_class > highest:
+                highest = alarm.stop_class
+        self.stop_class = highest
+        if self.first is not None and not self.first.standing():
+            self.first = None
+
+    def _note(self, alarm, word):
+        if len(self.history) >= _HISTORY:
+            self.history.pop(0)
+        self.history.append((self.uptime_s, alarm.id, word))

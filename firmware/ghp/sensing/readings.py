@@ -1,0 +1,318 @@
+"""Readings: value, quality and age of every input.  A bad reading is never a number.
+
+The fast scan refreshes what protection and the governor need; the slow scan the rest.  Freshness is judged
+on the raw sample, before any filter; a reading that goes bad resets its filter.
+"""
+
+from micropython import const
+
+from ghp import points
+from ghp.image import RAW_NEVER, RAW_NO_ANSWER, RAW_OK, RAW_OPEN, RAW_SHORT
+from ghp.sensing import curves
+from ghp.ticks import ticks_diff
+
+GOOD = const(0)
+NO_DATA = const(1)
+NO_ANSWER = const(2)
+OPEN = const(3)
+SHORT = const(4)
+RANGE = const(5)
+STALE = const(6)
+SETTLING = const(7)  # back in range, not yet trusted
+
+QUALITY_TEXT = ("good", "no data yet", "chip does not answer", "open", "short", "out of range", "stale", "settling")
+
+
+class Reading:
+    """One measured quantity.
+
+    scaled      last good value times `scale`, an integer; meaningless unless quality is GOOD
+    quality     one of the codes above
+    bad_since   ticks_ms at which it went bad (valid while quality is not GOOD)
+    """
+
+    def __init__(self, row, index):
+        self.id = row[0]
+        self.name = row[1]
+        self.unit = row[2]
+        self.scale = row[3]
+        self.index = index
+        self.scaled = 0
+        self.quality = NO_DATA
+        self.bad_since = 0
+
+    def value(self):
+        """Return the value in its unit, or None when the reading is bad."""
+        return self.scaled / self.scale if self.quality == GOOD else None
+
+    def bad_for_ms(self, now_ms):
+        """Return for how long the reading has been bad (0 while good)."""
+        return 0 if self.quality == GOOD else ticks_diff(now_ms, self.bad_since)
+
+    def _mark(self, quality, now_ms):
+        if self.quality == GOOD or self.quality == NO_DATA:
+            self.bad_since = now_ms
+        self.quality = quality
+
+
+class AnalogReading(Reading):
+    """A converter channel through its curve.  After a fault it must stay in range `recovery_ms` to be GOOD."""
+
+    def __init__(self, row, index, recovery_ms):
+        Reading.__init__(self, row, index)
+        self._low = int(row[4] * row[3])
+        self._high = int(row[5] * row[3])
+        self._max_age_ms = row[6]
+        self._curve = curves.make(row[7])
+        self._recovery_ms = recovery_ms
+        self._in_range_since = 0
+
+    def update(self, image, now_ms):
+        """Judge and convert the raw sample."""
+        index = self.index
+        status = image.analog_status[index]
+        quality = GOOD
+        if status != RAW_OK:
+            quality = _RAW_QUALITY[status]
+        elif ticks_diff(now_ms, image.analog_at[index]) > self._max_age_ms:
+            quality = STALE
+        else:
+            scaled = self._curve.scaled(image.analog[index])
+            if scaled == curves.OPEN:
+                quality = OPEN
+            elif scaled == curves.SHORT:
+                quality = SHORT
+            elif scaled < self._low or scaled > self._high:
+                quality = RANGE
+        if quality != GOOD:
+            self._mark(quality, now_ms)
+            return
+        if self.quality == GOOD:
+            self.scaled = scaled
+        elif self.quality == NO_DATA:
+            self.scaled = scaled
+            self.quality = GOOD
+        else:
+            if self.quality != SETTLING:
+                self._in_range_since = now_ms
+                self.quality = SETTLING
+            if ticks_diff(now_ms, self._in_range_since) >= self._recovery_ms:
+                self.scaled = scaled
+                self.quality = GOOD
+
+
+class PulseReading(Reading):
+    """A rate from a free-running counter, and the count itself as a total.
+
+    The rate is taken over a window of scans; without a pulse for `timeout_ms` it is 0 at once, and the
+    window starts afresh, so that a stopped meter cannot leave an old rate behind a filter.
+    """
+
+    def __init__(self, row, index, window):
+        Reading.__init__(self, row, index)
+        self.pulses_per_unit = row[4]
+        self._high = row[5] * row[3]
+        self._timeout_us = row[6] * 1000
+        self._counts = [0] * window
+        self._times = [0] * window
+        self._window = window
+        self._next = 0
+        self._filled = 0
+        self._last_count = 0
+        self._last_pulse_us = 0
+        self._span_counts = 0
+        self._span_us = 0
+        self.total = 0
+        self.pulsing = False
+
+    def reset(self):
+        """Forget the window (the rate restarts from the next two samples)."""
+        self._filled = 0
+
+    def sample(self, image, now_ms):
+        """Take the counter into the window.  Returns False when the chip did not deliver or nothing is known yet."""
+        index = self.index
+        if image.pulses_status[index] != RAW_OK:
+            self._mark(_RAW_QUALITY[image.pulses_status[index]], now_ms)
+            self.pulsing = False
+            self._filled = 0
+            return False
+        count = image.pulses[index]
+        at_us = image.pulses_at_us[index]
+        if not self._filled:
+            self._last_count = count
+            self._last_pulse_us = at_us
+        new = (count - self._last_count) & 0x3FFFFFFF
+        if new:
+            self.total += new
+            self._last_count = count
+            self._last_pulse_us = at_us
+            self.pulsing = True
+        elif self.pulsing and ticks_diff(at_us, self._last_pulse_us) > self._timeout_us:
+            self.pulsing = False
+            self._filled = 0
+        place = self._next
+        self._counts[place] = count
+        self._times[place] = at_us
+        self._next = place + 1 if place + 1 < self._window else 0
+        if self._filled < self._window:
+            self._filled += 1
+        self.quality = GOOD
+        return True
+
+    def _span(self):
+        """Return (through two attributes) the counts and microseconds between the window's ends."""
+        newest = self._next - 1
+        oldest = newest - self._filled + 1
+        if oldest < 0:
+            oldest += self._window
+        self._span_counts = (self._counts[newest] - self._counts[oldest]) & 0x3FFFFFFF
+        self._span_us = ticks_diff(self._times[newest], self._times[oldest])
+
+
+class SpeedReading(PulseReading):
+    """Engine speed in rpm from the flywheel pickup, refreshed in the fast scan without allocation.
+
+    scaled      rpm over the whole window (steady, for the governor and people)
+    newest_rpm  rpm over the newest scan only (for the overspeed trip), 0 while nothing turns
+    """
+
+    def __init__(self, row, index, window):
+        PulseReading.__init__(self, row, index, window)
+        self.newest_rpm = 0
+        self._half_per_rev = row[4] // 60  # counts a second per rpm
+
+    def update(self, image, now_ms):
+        """Sample the counter and work out both speeds."""
+        if not self.sample(image, now_ms) or not self.pulsing or self._filled < 2:
+            self.newest_rpm = 0
+            self.scaled = 0
+            return
+        self._span()
+        per_rpm = self._half_per_rev
+        self.scaled = _counts_a_second(self._span_counts, self._span_us) // per_rpm
+        newest = self._next - 1
+        before = newest - 1
+        counts = (self._counts[newest] - self._counts[before]) & 0x3FFFFFFF
+        span_us = ticks_diff(self._times[newest], self._times[before])
+        self.newest_rpm = _counts_a_second(counts, span_us) // per_rpm
+
+
+def _counts_a_second(counts, span_us):
+    """Integer rate that stays inside 31 bits: counts * 1e6 / us, for up to 53 000 counts."""
+    if span_us <= 0:
+        return 0
+    tens_us = span_us // 50
+    if tens_us <= 0:
+        return 0
+    return counts * 20000 // tens_us
+
+
+class FlowReading(PulseReading):
+    """A slow meter's rate in quantity per second (flows) or per hour (gas), refreshed in the slow scan."""
+
+    def __init__(self, row, index, window):
+        PulseReading.__init__(self, row, index, window)
+        self._seconds = 3600 if row[2] == "m3h" else 1
+
+    def update(self, image, now_ms):
+        """Sample the counter and work out the rate."""
+        if not self.sample(image, now_ms):
+            return
+        if not self.pulsing or self._filled < 2:
+            self.scaled = 0
+            return
+        self._span()
+        if self._span_us > 0:
+            rate = self._span_counts * 1e6 * self._seconds / (self._span_us * self.pulses_per_unit)
+            self.scaled = int(rate * self.scale + 0.5)
+            if self.scaled > self._high:
+                self._mark(RANGE, now_ms)
+
+
+class Contact:
+    """A digital input: debounced level `on`, and for how long it has been so.
+
+    quality     GOOD, or why the level is not known.  An unknown contact reads as off: every digital input is
+                wired so that off is the safe side (chain open, no flow, no call).
+    """
+
+    def __init__(self, row, index):
+        self.id = row[0]
+        self.name = row[1]
+        self.on_text = row[3]
+        self.index = index
+        self.on = False
+        self.quality = NO_DATA
+        self.changed_at = 0
+        self._debounce_ms = row[2]
+        self._pending = False
+        self._pending_since = 0
+
+    def update(self, image, now_ms):
+        """Judge and debounce the raw level."""
+        index = self.index
+        status = image.digital_status[index]
+        if status != RAW_OK:
+            self.quality = _RAW_QUALITY[status]
+            level = False
+        else:
+            self.quality = GOOD
+            level = image.digital[index] != 0
+        if level != self._pending:
+            self._pending = level
+            self._pending_since = now_ms
+        if level != self.on and ticks_diff(now_ms, self._pending_since) >= self._debounce_ms:
+            self.on = level
+            self.changed_at = now_ms
+
+    def off_for_ms(self, now_ms):
+        """Return for how long the contact has been off (0 while on)."""
+        return 0 if self.on else ticks_diff(now_ms, self.changed_at)
+
+
+_RAW_QUALITY = {RAW_NEVER: NO_DATA, RAW_NO_ANSWER: NO_ANSWER, RAW_OPEN: OPEN, RAW_SHORT: SHORT}
+_FAST_ANALOG = ("suction_pressure", "discharge_pressure", "lambda_volts", "oil_pressure")
+_FAST_DIGITAL = ("safety_chain", "high_pressure_switch", "emergency_stop", "flow_switch_hot", "flow_switch_chilled", "knob_push")
+
+
+class Readings:
+    """All readings, each an attribute by its point name.
+
+    analog, pulses, contacts    lists in table order, for consoles and monitors
+    """
+
+    def __init__(self, image, recovery_ms=10000, safety_recovery_ms=1000):
+        self._image = image
+        self.analog = []
+        self.pulses = []
+        self.contacts = []
+        self._fast = []
+        self._slow = []
+        for index, row in enumerate(points.ANALOG_INPUTS):
+            fast = row[1] in _FAST_ANALOG
+            reading = AnalogReading(row, index, safety_recovery_ms if fast else recovery_ms)
+            self._place(reading, self.analog, fast)
+        for index, row in enumerate(points.PULSE_INPUTS):
+            fast = row[1] == "engine_speed"
+            reading = SpeedReading(row, index, 4) if fast else FlowReading(row, index, 4)
+            self._place(reading, self.pulses, fast)
+        for index, row in enumerate(points.DIGITAL_INPUTS):
+            self._place(Contact(row, index), self.contacts, row[1] in _FAST_DIGITAL)
+
+    def _place(self, reading, group, fast):
+        setattr(self, reading.name, reading)
+        group.append(reading)
+        (self._fast if fast else self._slow).append(reading)
+
+    def update_fast(self, now_ms):
+        """Refresh what the fast scan judges."""
+        image = self._image
+        for reading in self._fast:
+            reading.update(image, now_ms)
+
+    def update_slow(self, now_ms):
+        """Refresh the rest."""
+        image = self._image
+        for reading in self._slow:
+            reading.update(image, now_ms)
