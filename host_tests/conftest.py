@@ -1,0 +1,13 @@
+"""Shared by all tests: the paths on which CPython finds the firmware's modules, and hypothesis' profile."""
+
+import sys
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+for folder in ("tools/ghptools/virtual/cpython",):
+    sys.path.insert(0, str(ROOT / folder))
+
+settings.register_profile("project", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("project")

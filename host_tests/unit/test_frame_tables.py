@@ -1,0 +1,72 @@
+"""The tables: ids unique and never zero, names unique, limits that make sense, defaults inside them."""
+
+import re
+from pathlib import Path
+
+import pytest
+from ghp import alarms, points, settings
+from ghp.protection import stops
+
+FIRMWARE = Path(__file__).resolve().parents[2] / "firmware"
+TABLES = (points.ANALOG_INPUTS, points.PULSE_INPUTS, points.DIGITAL_INPUTS, points.OUTPUTS)
+
+
+def firmware_text():
+    return "\n".join(path.read_text() for path in FIRMWARE.rglob("*.py"))
+
+
+def test_point_ids_and_names_are_unique():
+    rows = [row for table in TABLES for row in table]
+    assert len({row[0] for row in rows}) == len(rows)
+    assert len({row[1] for row in rows}) == len(rows)
+
+
+def test_analog_ranges_are_ordered_and_fit_31_bits():
+    for row in points.ANALOG_INPUTS:
+        assert row[4] < row[5]
+        assert abs(row[5] * row[3]) < 2**30
+
+
+def test_every_fast_output_has_a_short_life_and_a_dead_safe_level():
+    for name in ("gas_valve", "ignition", "starter", "clutch"):
+        row = points.OUTPUTS[points.index_of(points.OUTPUTS, name)]
+        assert row[3] <= 200
+        assert row[4] == 0
+
+
+def test_index_of_unknown_point_says_so():
+    with pytest.raises(KeyError, match="no point named flux"):
+        points.index_of(points.OUTPUTS, "flux")
+
+
+def test_setting_ids_keys_and_defaults():
+    rows = settings.ROWS
+    assert len({row[0] for row in rows}) == len(rows)
+    assert len({row[1] for row in rows}) == len(rows)
+    assert [row[0] for row in rows] == sorted(row[0] for row in rows)
+    for row in rows:
+        assert row[4] <= row[3] <= row[5], row[1]
+        assert row[7][0].islower() or row[7].startswith(("MOP", "COP")), row[1]
+
+
+def test_every_setting_is_read_somewhere():
+    text = firmware_text()
+    table = (FIRMWARE / "ghp/settings.py").read_text()
+    unread = [row[1] for row in settings.ROWS if not re.search(r"\.%s\b" % row[1], text.replace(table, ""))]
+    unread = [key for key in unread if not re.search(r"self\.%s\b" % key, table)]
+    assert not unread
+
+
+def test_alarm_ids_keys_and_classes():
+    rows = alarms.ROWS
+    assert len({row[alarms.ID] for row in rows}) == len(rows)
+    assert len({row[alarms.KEY] for row in rows}) == len(rows)
+    for row in rows:
+        assert stops.NONE <= row[alarms.CLASS] <= stops.LOCK_OUT
+        assert row[alarms.LATCH] in (alarms.AUTO, alarms.MANUAL)
+        assert row[alarms.TEXT] and row[alarms.CAUSE].endswith(".") and row[alarms.REMEDY].endswith(".")
+
+
+def test_every_alarm_can_be_raised():
+    text = firmware_text().replace((FIRMWARE / "ghp/alarms.py").read_text(), "")
+    assert not [row[alarms.KEY] for row in alarms.ROWS if '"%s"' % row[alarms.KEY] not in text]
