@@ -10,7 +10,7 @@ AUTO = 0
 MANUAL = 1
 
 # id, key, stop class, latch, text, cause, remedy
-ROWS = (
+ROWS: tuple = (
     (1, "emergency_stop", FAST_STOP, MANUAL, "Emergency stop pressed",
      "The emergency-stop contact is open.", "Release the button, then reset."),
     (2, "safety_chain", FAST_STOP, MANUAL, "Hardwired safety chain open",

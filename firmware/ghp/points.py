@@ -12,7 +12,7 @@ Every reading is an integer, `scaled = value * scale`, so that the fast scan all
 #   low/high  plausible range in units: outside it the reading is bad (RANGE), whatever its source
 #   max_age   a value older than this is STALE; judged before any filter
 #   curve     how ADC counts become a value, see `ghp.sensing.curves`
-ANALOG_INPUTS = (
+ANALOG_INPUTS: tuple = (
     (1, "suction_pressure", "kpa", 1000, 0.0, 1379.0, 600, "psia200"),
     (2, "discharge_pressure", "kpa", 1000, 60.0, 3549.0, 400, "psig500"),
     (3, "oil_pressure", "kpag", 1000, -20.0, 690.0, 800, "psig100"),
@@ -38,7 +38,7 @@ ANALOG_INPUTS = (
 # id, name, unit, scale, pulses per unit of quantity, high (plausible maximum), timeout_ms
 #   engine_speed: 60 teeth, both edges counted = 120 counts a revolution, so rpm = counts/s / 2
 #   hot_flow, chilled_flow: 20 pulses a litre; gas_meter: 2000 pulses a cubic metre
-PULSE_INPUTS = (
+PULSE_INPUTS: tuple = (
     (30, "engine_speed", "rpm", 1, 120, 5000, 200),
     (31, "gas_meter", "m3h", 1000, 2000, 60, 20000),
     (32, "hot_flow", "lps", 1000, 20, 15, 1500),
@@ -46,7 +46,7 @@ PULSE_INPUTS = (
 )
 
 # id, name, debounce_ms (0: the consumer does its own timing), text when 1
-DIGITAL_INPUTS = (
+DIGITAL_INPUTS: tuple = (
     (40, "safety_chain", 0, "closed"),
     (41, "high_pressure_switch", 0, "closed"),
     (42, "emergency_stop", 0, "released"),
@@ -70,7 +70,7 @@ DIGITAL_INPUTS = (
 #             water, radiator, enclosure) that level is *on*: losing the command must not boil the engine.
 #             KEEP: a position that holds its place without power (the expansion valve) stays.
 KEEP = -1
-OUTPUTS = (
+OUTPUTS: tuple = (
     (60, "gas_valve", "digital", 150, 0, "open"),
     (61, "ignition", "digital", 150, 0, "on"),
     (62, "starter", "digital", 150, 0, "cranking"),

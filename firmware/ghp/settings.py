@@ -16,7 +16,7 @@ UNIT_SYSTEMS = ("us", "si")
 
 # id, key, kind, default, low, high, level, help
 #   kind   a unit kind of `ghp.units`, "bool", or a tuple of choices (stored as the choice's position)
-ROWS = (
+ROWS: tuple = (
     # demand and set points
     (1, "mode", MODES, 0, 0, 3, OPERATOR, "operating mode asked for at panel or console"),
     (2, "hot_setpoint_c", "c", 60.0, 32.2222, 71.1112, OPERATOR, "leaving hot water asked for"),
@@ -202,7 +202,7 @@ class Settings:
 
     def us(self):
         """Return True while US units are shown."""
-        return self.units == 0
+        return getattr(self, "units") == 0
 
     def text(self, key):
         """Return the value in force as a person reads it."""

@@ -72,6 +72,7 @@ class AnalogReading(Reading):
         index = self.index
         status = image.analog_status[index]
         quality = GOOD
+        scaled = 0
         if status != RAW_OK:
             quality = _RAW_QUALITY[status]
         elif ticks_diff(now_ms, image.analog_at[index]) > self._max_age_ms:
