@@ -1,0 +1,25 @@
+# First program of the VM: finds the simulated board's ROM, gets the board from it, runs what a board runs.
+# Arguments: board image, ROM partition, pipe in, pipe out, flash blocks, reset cause, prompt kind, first tick.
+# It stays short because it is compiled into the heap, which is the firmware's from here on.
+import sys
+
+import uctypes
+import vfs
+
+
+def _image(word):
+    kind, rest = word.split(":", 1)
+    if kind == "at":
+        at, size = rest.split(":")
+        return uctypes.bytearray_at(int(at), int(size))
+    with open(rest, "rb") as file:
+        return bytearray(file.read())
+
+
+vfs.mount(vfs.VfsRom(_image(sys.argv[1])), "/sim")
+sys.path[:] = ["/sim", ".frozen"]
+import vm_board
+
+vm_board.power_up(_image(sys.argv[2]), sys.argv[2].startswith("file:"), sys.argv[3:])
+del _image, vfs, uctypes
+vm_board.run(globals())
