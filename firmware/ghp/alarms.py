@@ -10,6 +10,7 @@ AUTO = 0
 MANUAL = 1
 
 # id, key, stop class, latch, text, cause, remedy
+# fmt: off
 ROWS: tuple = (
     (1, "emergency_stop", FAST_STOP, MANUAL, "Emergency stop pressed",
      "The emergency-stop contact is open.", "Release the button, then reset."),
@@ -76,5 +77,6 @@ ROWS: tuple = (
     (32, "water_stuck", FAST_STOP, MANUAL, "Leaving-water sensor does not move",
      "The reading stood still while the machine changed the water temperature.", "Check the sensor and its pocket."),
 )
+# fmt: on
 
 ID, KEY, CLASS, LATCH, TEXT, CAUSE, REMEDY = range(7)

@@ -74,8 +74,7 @@ class Executive:
                 else:
                     task.due_ms = ticks_add(task.due_ms, period_ms)
             until_ms = ticks_diff(task.due_ms, clock.ticks_ms())
-            if until_ms < wait_ms:
-                wait_ms = until_ms
+            wait_ms = min(wait_ms, until_ms)
             if not task.checked_in:
                 all_in = False
         if all_in:
@@ -96,7 +95,6 @@ class Executive:
         took_us = ticks_diff(clock.ticks_us(), started_us)
         task.runs += 1
         task.last_us = took_us
-        if took_us > task.worst_us:
-            task.worst_us = took_us
+        task.worst_us = max(task.worst_us, took_us)
         if took_us > task.budget_us:
             task.overruns += 1

@@ -12,6 +12,7 @@ Every reading is an integer, `scaled = value * scale`, so that the fast scan all
 #   low/high  plausible range in units: outside it the reading is bad (RANGE), whatever its source
 #   max_age   a value older than this is STALE; judged before any filter
 #   curve     how ADC counts become a value, see `ghp.sensing.curves`
+# fmt: off
 ANALOG_INPUTS: tuple = (
     (1, "suction_pressure", "kpa", 1000, 0.0, 1379.0, 600, "psia200"),
     (2, "discharge_pressure", "kpa", 1000, 60.0, 3549.0, 400, "psig500"),
@@ -34,18 +35,22 @@ ANALOG_INPUTS: tuple = (
     (19, "battery_volts", "v", 1000, 0.0, 18.0, 2500, "divider4"),
     (20, "reference_volts", "v", 1000, 2.3, 2.7, 10000, "volts"),
 )
+# fmt: on
 
 # id, name, unit, scale, pulses per unit of quantity, high (plausible maximum), timeout_ms
 #   engine_speed: 60 teeth, both edges counted = 120 counts a revolution, so rpm = counts/s / 2
 #   hot_flow, chilled_flow: 20 pulses a litre; gas_meter: 2000 pulses a cubic metre
+# fmt: off
 PULSE_INPUTS: tuple = (
     (30, "engine_speed", "rpm", 1, 120, 5000, 200),
     (31, "gas_meter", "m3h", 1000, 2000, 60, 20000),
     (32, "hot_flow", "lps", 1000, 20, 15, 1500),
     (33, "chilled_flow", "lps", 1000, 20, 15, 1500),
 )
+# fmt: on
 
 # id, name, debounce_ms (0: the consumer does its own timing), text when 1
+# fmt: off
 DIGITAL_INPUTS: tuple = (
     (40, "safety_chain", 0, "closed"),
     (41, "high_pressure_switch", 0, "closed"),
@@ -61,6 +66,7 @@ DIGITAL_INPUTS: tuple = (
     (51, "valve_at_chilled", 200, "reached"),
     (52, "knob_push", 0, "pressed"),
 )
+# fmt: on
 
 # --- outputs ------------------------------------------------------------------------------------------
 # id, name, kind, max_age_ms, safe, text when 1
@@ -70,6 +76,7 @@ DIGITAL_INPUTS: tuple = (
 #             water, radiator, enclosure) that level is *on*: losing the command must not boil the engine.
 #             KEEP: a position that holds its place without power (the expansion valve) stays.
 KEEP = -1
+# fmt: off
 OUTPUTS: tuple = (
     (60, "gas_valve", "digital", 150, 0, "open"),
     (61, "ignition", "digital", 150, 0, "on"),
@@ -97,6 +104,7 @@ OUTPUTS: tuple = (
     (83, "heat_recovery_valve", "percent", 1500, 0, ""),
     (84, "expansion_valve", "steps", 1500, KEEP, ""),
 )
+# fmt: on
 
 
 def index_of(table, name):

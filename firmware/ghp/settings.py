@@ -16,6 +16,7 @@ UNIT_SYSTEMS = ("us", "si")
 
 # id, key, kind, default, low, high, level, help
 #   kind   a unit kind of `ghp.units`, "bool", or a tuple of choices (stored as the choice's position)
+# fmt: off
 ROWS: tuple = (
     # demand and set points
     (1, "mode", MODES, 0, 0, 3, OPERATOR, "operating mode asked for at panel or console"),
@@ -139,6 +140,7 @@ ROWS: tuple = (
     (180, "sensor_fault_s", "s", 5, 1, 30, FACTORY, "a sensor bad for this long acts (safety inputs 0.5 s)"),
     (181, "repl_running", "bool", 0, 0, 1, TECHNICIAN, "allow mpremote while the engine turns"),
 )
+# fmt: on
 
 _ID, _KEY, _KIND, _DEFAULT, _LOW, _HIGH, _LEVEL, _HELP = range(8)
 

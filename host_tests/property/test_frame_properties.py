@@ -36,7 +36,9 @@ def thermistor_c(counts, r25, beta):
     return 1 / (log(ohms / r25) / beta + 1 / 298.15) - 273.15
 
 
-@pytest.mark.parametrize("name, r25, beta, low, high", [("ntc10k", 10e3, 3977, -45, 150), ("ntc100k", 100e3, 3990, -28, 180)])
+@pytest.mark.parametrize(
+    "name, r25, beta, low, high", [("ntc10k", 10e3, 3977, -45, 150), ("ntc100k", 100e3, 3990, -28, 180)]
+)
 def test_thermistor_table_follows_its_formula(name, r25, beta, low, high):
     curve = curves.make(name)
     for tenth in range(low * 10, high * 10):
@@ -51,7 +53,10 @@ def test_no_count_leaves_31_bits_or_invents_a_value(counts):
         assert -(2**30) <= scaled < 2**30
 
 
-@given(st.floats(0.5, 4.5), st.sampled_from([("psia200", 0, 1378.951), ("psig500", 101.325, 3548.704), ("psig100", 0, 689.4757)]))
+@given(
+    st.floats(0.5, 4.5),
+    st.sampled_from([("psia200", 0, 1378.951), ("psig500", 101.325, 3548.704), ("psig100", 0, 689.4757)]),
+)
 def test_ratiometric_transducer_is_exact_to_a_count(volts, kind):
     name, low, high = kind
     value = curves.make(name).scaled(round(volts / 187.5e-6)) / 1000
@@ -63,7 +68,11 @@ def test_saturation_round_trip(temperature_c):
     assert refrigerant.saturation_c(refrigerant.saturation_kpa(temperature_c)) == pytest.approx(temperature_c, abs=0.01)
 
 
-@given(st.sampled_from(points.names(points.OUTPUTS)), TICKS, st.lists(st.tuples(st.integers(0, 400), st.booleans()), max_size=30))
+@given(
+    st.sampled_from(points.names(points.OUTPUTS)),
+    TICKS,
+    st.lists(st.tuples(st.integers(0, 400), st.booleans()), max_size=30),
+)
 def test_a_command_perishes_exactly_at_its_age(name, start, events):
     """Against a trivial model: the last command, its time, its age."""
     image = Image()
@@ -191,7 +200,10 @@ def test_ramp_never_exceeds_its_rates(targets):
         assert -50.0 - 1e-6 <= after - before <= 25.0 + 1e-6
 
 
-@given(st.sampled_from(ROWS), st.one_of(st.floats(), st.integers(-(10**6), 10**6), st.booleans(), st.text(max_size=5), st.none()))
+@given(
+    st.sampled_from(ROWS),
+    st.one_of(st.floats(), st.integers(-(10**6), 10**6), st.booleans(), st.text(max_size=5), st.none()),
+)
 def test_a_refused_setting_changes_nothing_and_says_what_is_allowed(row, value):
     settings = Settings()
     before = dict(settings.__dict__)

@@ -26,7 +26,9 @@ class Bench:
         self.clock = Clock(start_ms)
         self.feeds = 0
         self.failed = []
-        self.executive = Executive(self.clock, self.feed, lambda task, error: self.failed.append((task.name, str(error))))
+        self.executive = Executive(
+            self.clock, self.feed, lambda task, error: self.failed.append((task.name, str(error)))
+        )
 
     def feed(self):
         self.feeds += 1

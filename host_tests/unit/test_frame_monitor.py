@@ -15,7 +15,11 @@ def test_first_cause_is_kept_and_consequences_follow():
     judged(monitor, "high_pressure_switch", True)
     assert monitor.first.key == "hot_water_flow"
     assert monitor.stop_class == stops.LOCK_OUT
-    assert [alarm.key for alarm in monitor.standing()] == ["hot_water_flow", "high_pressure_switch", "discharge_pressure"]
+    assert [alarm.key for alarm in monitor.standing()] == [
+        "hot_water_flow",
+        "high_pressure_switch",
+        "discharge_pressure",
+    ]
 
 
 def test_an_auto_alarm_clears_with_its_cause():

@@ -54,7 +54,12 @@ def test_a_good_sample_becomes_a_value_and_grows_stale(image):
 
 @pytest.mark.parametrize(
     "counts, status, quality",
-    [(26660, RAW_OK, readings.OPEN), (3, RAW_OK, readings.SHORT), (13333, RAW_NO_ANSWER, readings.NO_ANSWER), (26200, RAW_OK, readings.RANGE)],
+    [
+        (26660, RAW_OK, readings.OPEN),
+        (3, RAW_OK, readings.SHORT),
+        (13333, RAW_NO_ANSWER, readings.NO_ANSWER),
+        (26200, RAW_OK, readings.RANGE),
+    ],
 )
 def test_each_fault_has_its_name_and_recovery_takes_its_time(image, counts, status, quality):
     leaving = readings.Readings(image).leaving_water

@@ -67,18 +67,24 @@ def test_file(path):
         top = module.split(".")[0]
         if not (in_drivers or at_the_door):
             assert top not in HARDWARE, f"{relative}:{line}: {module} belongs to ghp/drivers; take it as an argument"
-        assert top not in ("ghptools", "typing", "asyncio", "dataclasses", "enum"), f"{relative}:{line}: {module} is not on the target"
+        assert top not in ("ghptools", "typing", "asyncio", "dataclasses", "enum"), (
+            f"{relative}:{line}: {module} is not on the target"
+        )
     if relative.parts[0] == "ghp" and room_of(path) in MAY_IMPORT:
         room = room_of(path)
         for other, line in rooms_imported(path):
-            assert other in MAY_IMPORT[room] | {room}, f"{relative}:{line}: {room} may not know {other}; hand the object in"
+            assert other in MAY_IMPORT[room] | {room}, (
+                f"{relative}:{line}: {room} may not know {other}; hand the object in"
+            )
     assert len(path.read_text().splitlines()) <= LONGEST, f"{relative}: longer than one sitting; split it by subject"
 
 
 def test_nobody_but_main_imports_the_composition_root():
     for path in FILES:
         if path.name not in ("main.py", "unit.py"):
-            assert "unit" not in [room for room, _ in rooms_imported(path)], f"{path.name}: take what you need as an argument"
+            assert "unit" not in [room for room, _ in rooms_imported(path)], (
+                f"{path.name}: take what you need as an argument"
+            )
 
 
 def calls(path):
@@ -113,7 +119,9 @@ def test_no_broad_except_hides_an_error():
                 assert not (broad and body_is_pass), f"{path.name}:{node.lineno}: an error may not vanish"
 
 
-@pytest.mark.parametrize("folder", sorted({path.parent for path in FILES} - {GHP, FIRMWARE}), ids=lambda folder: folder.name)
+@pytest.mark.parametrize(
+    "folder", sorted({path.parent for path in FILES} - {GHP, FIRMWARE}), ids=lambda folder: folder.name
+)
 def test_every_room_has_its_rule(folder):
     readme = folder / "README.md"
     assert readme.exists(), f"{folder.name} has no README.md with its rule"

@@ -56,7 +56,6 @@ class Stopwatch:
         """Let time pass; return the age in ms."""
         if self._at is not None and self.age_ms < self.LIMIT_MS:
             self.age_ms += ticks_diff(now_ms, self._at)
-            if self.age_ms > self.LIMIT_MS:
-                self.age_ms = self.LIMIT_MS
+            self.age_ms = min(self.age_ms, self.LIMIT_MS)
         self._at = now_ms
         return self.age_ms

@@ -274,7 +274,14 @@ class Contact:
 
 _RAW_QUALITY = {RAW_NEVER: NO_DATA, RAW_NO_ANSWER: NO_ANSWER, RAW_OPEN: OPEN, RAW_SHORT: SHORT}
 _FAST_ANALOG = ("suction_pressure", "discharge_pressure", "lambda_volts", "oil_pressure")
-_FAST_DIGITAL = ("safety_chain", "high_pressure_switch", "emergency_stop", "flow_switch_hot", "flow_switch_chilled", "knob_push")
+_FAST_DIGITAL = (
+    "safety_chain",
+    "high_pressure_switch",
+    "emergency_stop",
+    "flow_switch_hot",
+    "flow_switch_chilled",
+    "knob_push",
+)
 
 
 class Readings:
