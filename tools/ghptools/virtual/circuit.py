@@ -11,14 +11,11 @@ Runs on CPython and on MicroPython, unchanged.  How a simulation is put together
 `circuit.out`, let the world run for `dt_ms`, and fill `circuit.inp`; it may call `circuit.restart(cause)` or
 raise its own BaseException to end the run.  The clock has already been advanced when it is called.
 
-Frames, for an exchange over a pipe (all little-endian int32, arrays in the order of `wires.OUT`, `wires.IN`):
+A process of the virtual machine sends `out` and the display pages named by its wire `display_pages` (bit n:
+the 128 bytes of `circuit.display.page(n)`), and gets `inp` back; `target/vm_link.py` frames them.
 
-    controller -> host    dt_ms, out[0..len(OUT)-1], then for each set bit n of out `display_pages`,
-                          lowest first, the 128 bytes of display memory page n (`circuit.display.page(n)`)
-    host -> controller    inp[0..len(IN)-1]
-
-The first frame a freshly started controller sends has dt_ms = 0 (`circuit.exchange_now()`): it fetches the
-inputs before any firmware runs.  `display_pages` is cleared by the circuit after each exchange.
+The first exchange of a power-up is `circuit.exchange_now()`, with dt_ms = 0: it fetches the inputs before any
+firmware runs.  `display_pages` is cleared by the circuit after each exchange.
 
 A restart (machine.reset, watchdog) calls `circuit.on_restart(cause)` once, cause one of RESET_*; if that
 returns, `Restart` is raised, which no `except Exception` catches.  The host then leaves the outputs dead for
