@@ -1,0 +1,114 @@
+"""Ratings of the plant alone: the simulator's kernels under ideal regulators, no controller.
+
+``rate`` gives one steady point, ``fastest_heatup`` the plant's own minimum time between two tank temperatures.
+COP is delivered heat (or cold) over gas; fans and pumps (6.6 kW electric) stay outside it, as in the table of
+the independent steady-state model the plant is compared with.
+"""
+
+from ghptools.plant import layout as L
+from ghptools.plant import parameters as p
+from ghptools.plant.plant import Plant
+from ghptools.plant.regulators import Ideal, running
+
+KBTU = 0.2930711e3  # W per kBtu/h
+TON = 3516.853  # W
+
+
+def rate(
+    mode: str, ambient_c: float, leaving_c: float, rpm: float, flow_lps: float | None = None,
+    unloaded: bool = False, *, humidity: float = 0.72, superheat_k: float = 6.0, frost_kg: float = 0.0,
+    settle_s: float = 500.0,
+) -> dict:
+    """Steady rating at one point.
+
+    ``mode`` "heat" or "cool"; ``leaving_c`` of the hot or the chilled water; ``flow_lps`` of that water, default
+    100 gpm hot, 120 gpm chilled; frost does not grow. Where the engine can not hold the point at full opening, the
+    expansion valve is held back (``limited`` says why). Returns W, kBtu/h, tons, psig, K, N·m, COP by both
+    heating values and ``balance`` = (evaporator + 0.95·shaft − condenser)/condenser. ValueError for a bad mode.
+    """
+    if mode not in ("heat", "cool"):
+        raise ValueError(f"mode must be 'heat' or 'cool', not {mode!r}")
+    start = {"ambient_c": ambient_c, "humidity": humidity, "frost_kg": frost_kg}
+    if mode == "heat":
+        start["tank_c"] = max(leaving_c - 11.0, 5.0)
+    else:
+        start["tank_c"] = 50.0
+        start["chilled_c"] = leaving_c + 5.6
+    plant = running(mode, rpm, **start)
+    if flow_lps is not None and mode == "heat":
+        plant.command(pump_hot_speed=(flow_lps / p.GPM - 20.0) / 100.0)
+        plant._state[L.S_HOT_FLOW] = flow_lps
+        plant._state[L.S_PUMP_SPEED] = (flow_lps / p.GPM - 20.0) / 100.0
+    elif flow_lps is not None:
+        plant.set_env(chilled_pump_factor=flow_lps / p.GPM / 120.0)
+        plant._state[L.S_CHILLED_FLOW] = flow_lps
+    if unloaded:
+        plant.command(unloader=1)
+        plant._state[L.S_UNLOAD] = 1.0
+    ideal = Ideal(plant, rpm, superheat_k)
+    ideal.leaving_c = leaving_c
+    ideal.valve.limit = float("inf")  # a rating shows the pressure, it does not limit it
+    sums = {}
+    names = (
+        "q_hot_w", "q_chilled_w", "q_condenser_w", "q_evaporator_w", "q_engine_water_w", "shaft_w", "fuel_w_hhv",
+        "fuel_w_lhv", "suction_psig", "discharge_psig", "evaporating_c", "condensing_c", "superheat_k", "subcool_k",
+        "torque_nm", "torque_limit_nm", "lambda", "engine_rpm", "valve_position", "entering_c", "leaving_c",
+        "chilled_entering_c", "chilled_leaving_c", "jacket_w", "exhaust_recovered_w", "stack_w", "radiation_w",
+        "coolant_c", "discharge_c", "q_plate_water_w", "air_flow_m3s", "refrigerant_flow", "coil_wall_c",
+    )
+    where = [(name, getattr(L, "O_" + name.upper())) for name in names]
+    count = 0
+
+    def hold_frost(machine: Plant) -> bool:
+        machine._state[L.S_FROST] = frost_kg
+        return False
+
+    def collect(machine: Plant) -> bool:
+        nonlocal count
+        hold_frost(machine)
+        for name, i in where:
+            sums[name] = sums.get(name, 0.0) + machine.truth[i]
+        count += 1
+        return False
+
+    ideal.run(settle_s, hold_frost)
+    ideal.run(60.0, collect)
+    result = {name: float(value / count) for name, value in sums.items()}
+    output = result["q_hot_w"] if mode == "heat" else result["q_chilled_w"]
+    condenser = max(result["q_condenser_w"], 1.0)
+    result |= {
+        "mode": mode,
+        "ambient_c": ambient_c,
+        "output_w": output,
+        "kbtu_h": output / KBTU,
+        "tons": output / TON,
+        "shaft_kw": result["shaft_w"] / 1e3,
+        "gas_kbtu_h": result["fuel_w_hhv"] / KBTU,
+        "cop_hhv": output / result["fuel_w_hhv"],
+        "cop_lhv": output / result["fuel_w_lhv"],
+        "balance": (result["q_evaporator_w"] + 0.95 * result["shaft_w"] - condenser) / condenser,
+        "held_rpm": abs(result["engine_rpm"] - rpm) < 0.01 * rpm,
+        "limited": ideal.valve.limited,
+    }
+    return result
+
+
+def fastest_heatup(
+    tank_from_c: float, tank_to_c: float, load_w: float = 0.0, ambient_c: float = 8.33, *, rpm: float = 3000.0,
+    tank_volume_gal: float = 300.0, flow_lps: float = 100.0 * p.GPM, limit_psig: float = 320.0, timeout_s: float = 14400.0,
+) -> float:
+    """The plant's own minimum time to bring the tank's mean from one temperature to another, s.
+
+    Full speed, ideal regulators, valve held back only by engine torque and by the discharge limit
+    (320 psig). ``inf`` when it is not reached within ``timeout_s``.
+    """
+    plant = running("heat", rpm, ambient_c=ambient_c, tank_c=tank_from_c, tank_volume_gal=tank_volume_gal)
+    plant.set_env(hot_load_w=load_w)
+    plant.command(pump_hot_speed=(flow_lps / p.GPM - 20.0) / 100.0)
+    ideal = Ideal(plant, rpm)
+    ideal.valve.limit = limit_psig
+    ideal.run(60.0)  # the start transient does not count
+    plant._state[L.S_TANK_0 : L.S_TANK_3 + 1] = tank_from_c
+    began = plant.time_s
+    ideal.run(timeout_s, lambda machine: machine.truth[L.O_TANK_MEAN_C] >= tank_to_c)
+    return plant.time_s - began if plant.get("tank_mean_c") >= tank_to_c else float("inf")

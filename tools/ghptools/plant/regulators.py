@@ -1,0 +1,132 @@
+"""Idealised regulators that run the plant without firmware: governor, superheat, mixture, water inlet.
+
+They read ``truth`` (no sensors) and serve ratings, the plant's own minimum times and the plant's tests. They
+say nothing about what a controller achieves.
+"""
+
+import math
+
+from ghptools.plant import layout as L
+from ghptools.plant.plant import Plant
+
+PSI = 6894.757
+
+
+class Governor:
+    """PI governor on the throttle, called every 50 ms. ``rpm`` is its setpoint."""
+
+    def __init__(self, rpm: float, kp: float = 5e-4, ki: float = 6e-4, opening: float = 0.3):
+        self.rpm = rpm
+        self.kp = kp  # 1/rpm
+        self.ki = ki  # 1/(rpm·s)
+        self.integral = opening
+
+    def step(self, plant: Plant, dt: float = 0.05) -> None:
+        """Set the throttle from the speed error."""
+        error = self.rpm - plant.truth[L.O_ENGINE_RPM]
+        opening = self.integral + self.kp * error
+        if 0.0 < opening < 1.0 or (opening - 0.5) * error < 0.0:
+            self.integral = min(max(self.integral + self.ki * error * dt, 0.0), 1.0)
+        plant.cmd[L.C_THROTTLE] = min(max(opening, 0.0), 1.0)
+
+
+class SuperheatRegulator:
+    """Slow PI from superheat to valve steps, held back by a torque share and a discharge pressure limit."""
+
+    def __init__(self, steps: float, target_k: float = 6.0, torque_share: float = 0.985, limit_psig: float = 320.0):
+        self.steps = steps
+        self.target = target_k
+        self.share = torque_share
+        self.limit = limit_psig
+        self.limited = ""
+        self._last = target_k
+
+    def step(self, plant: Plant, dt: float = 0.5) -> None:
+        """Move the valve; called every 0.5 s."""
+        t = plant.truth
+        superheat = t[L.O_SUPERHEAT_K]
+        error = superheat - self.target
+        rate = superheat - self._last
+        self._last = superheat
+        move = 0.25 * min(max(error, -4.0), 8.0) * dt + 1.2 * min(max(rate, -3.0), 3.0)
+        if t[L.O_SUCTION_QUALITY] < 1.0:
+            move = min(move, -1.5 * dt)
+        torque = t[L.O_TORQUE_NM] - self.share * t[L.O_TORQUE_LIMIT_NM]
+        slack = t[L.O_DISCHARGE_PSIG] - self.limit
+        self.limited = ""
+        if torque > -6.0:
+            capped = -0.2 * torque * dt
+            if capped < move:
+                move, self.limited = capped, "torque"
+        if slack > -3.0:
+            capped = -1.0 * (slack + 1.0) * dt
+            if capped < move:
+                move, self.limited = capped, "discharge pressure"
+        self.steps = min(max(self.steps + move, 10.0), 500.0)
+        start = plant._state[L.S_VALVE_TARGET] - plant._state[L.S_VALVE_SENT]
+        plant.cmd[L.C_EXPANSION_VALVE] = round(self.steps) - round(start)
+
+
+def running(mode: str, rpm: float, **start) -> Plant:
+    """A plant already turning at ``rpm`` with a warm engine, pumps and fans on, liquid at the condenser."""
+    water = start.get("tank_c", 45.0)
+    valve = 230.0
+    plant = Plant(seed=0, start={
+        "mode": mode, "charge_at": "condenser", "engine_c": 82.0, "catalyst_c": 600.0, "valve_steps": valve,
+        "noise": 0.0, "calibration": 0.0, "tank_c": water, **start,
+    })
+    plant.command(
+        gas_valve=1, fuel_relay=1, ignition=1, clutch=1, liquid_valve=1, pump_hot=1, pump_chilled=mode == "cool",
+        pump_coolant=1, fan_bank_1=1, fan_bank_2=1, fan_bank_3=1, lead_fan_speed=1, pump_hot_speed=0.8,
+        heat_recovery_valve=1, mixture_valve=0.5, throttle=0.4, reversing_valve=mode == "cool",
+        water_valve=mode == "cool", radiator_fan=1,
+    )
+    S = plant._state
+    S[L.S_W_ENGINE] = S[L.S_W_COMP] = rpm * math.pi / 30.0
+    S[L.S_CLUTCH] = S[L.S_LIQVALVE] = S[L.S_RECOVERY] = S[L.S_GAS] = 1.0
+    S[L.S_FANS] = 6.0
+    S[L.S_PUMP_SPEED] = 0.8
+    S[L.S_HOT_FLOW] = 6.3
+    S[L.S_CHILLED_FLOW] = 7.57 if mode == "cool" else 0.0
+    S[L.S_THROTTLE] = 0.4
+    S[L.S_MANIFOLD] = 60e3
+    S[L.S_EXHAUST] = 640.0
+    S[L.S_LAMBDA] = S[L.S_LAMBDA_LATE] = S[L.S_O2] = 1.0
+    S[L.S_RING_0 : L.S_RING_0 + 16] = 1.0
+    return plant
+
+
+class Ideal:
+    """All regulators together on one plant; ``run`` advances it in 50 ms ticks."""
+
+    def __init__(self, plant: Plant, rpm: float, superheat_k: float = 6.0, target_lambda: float = 0.99):
+        self.plant = plant
+        self.governor = Governor(rpm, opening=float(plant.cmd[L.C_THROTTLE]))
+        self.valve = SuperheatRegulator(plant.get("valve_position"), superheat_k)
+        self.target_lambda = target_lambda
+        self.leaving_c: float | None = None  # when set, the tank follows so that the water leaves at this
+        self._ticks = 0
+        self._inlet = plant.get("chilled_entering_c" if plant.cmd[L.C_WATER_VALVE] > 0.5 else "entering_c")
+
+    def run(self, seconds: float, each=None) -> None:
+        """Advance; ``each(plant)`` is called after every tick and may return True to stop."""
+        plant = self.plant
+        cool = plant.cmd[L.C_WATER_VALVE] > 0.5
+        first, last = (L.S_COLD_0, L.S_COLD_2) if cool else (L.S_TANK_0, L.S_TANK_3)
+        out = L.O_CHILLED_LEAVING_C if cool else L.O_LEAVING_C
+        for _ in range(round(seconds / 0.05)):
+            self.governor.step(plant)
+            lam = plant.truth[L.O_LAMBDA]
+            if lam < 5.0:
+                mix = plant.cmd[L.C_MIXTURE_VALVE] + 0.1 * (lam - self.target_lambda)
+                plant.cmd[L.C_MIXTURE_VALVE] = min(max(mix, 0.0), 1.0)
+            if self._ticks % 10 == 0:
+                self.valve.step(plant)
+            if self.leaving_c is not None:
+                error = self.leaving_c - plant.truth[out]
+                self._inlet = min(max(self._inlet + min(max(0.003 * error, -0.02), 0.02), 1.0), 90.0)
+                plant._state[first : last + 1] = self._inlet
+            plant.advance(50)
+            self._ticks += 1
+            if each is not None and each(plant):
+                return
