@@ -133,8 +133,10 @@ _GLITCH_NS = const(10000)
 # Above the slow task's period three times over: a watchdog that is fed once all tasks have run.
 _WATCHDOG_MS = const(2000)
 
+# Peripherals outlive make_safe and build: each exists once, whoever asks first.
 _buses = [None, None]
 _widths = {}
+_steps = []  # the pulse transmitter, once it owns the step pin
 
 
 def _bus(number):
@@ -145,27 +147,34 @@ def _bus(number):
 
 
 def _width(gpio_number, name):
-    """Return the PWM of a pin, made on first use at the point's safe duty."""
+    """Return the PWM of a pin, made on first use, with the point's safe duty."""
+    duty = _safe(name) * 65535 // 10000
     if gpio_number not in _widths:
-        safe = points.OUTPUTS[points.index_of(points.OUTPUTS, name)][4]
-        pin = Pin(gpio_number, Pin.OUT, value=0)
-        _widths[gpio_number] = PWM(pin, freq=_PWM_HZ, duty_u16=safe * 65535 // 10000)
+        _widths[gpio_number] = PWM(Pin(gpio_number, Pin.OUT, value=0), freq=_PWM_HZ, duty_u16=duty)
+    _widths[gpio_number].duty_u16(duty)
     return _widths[gpio_number]
 
 
+def _safe(name):
+    return points.OUTPUTS[points.index_of(points.OUTPUTS, name)][4]
+
+
 def make_safe():
-    """Bring every output to its safe level; the first act after power-up.  Never raises on a dead chip.
+    """Bring every output to its safe level; the first act after power-up, and the last one when the firmware
+    gives up.  Never raises on a dead chip.
 
     Fuel and spark first, on bare pins.  Then the relays: a position that holds its place (KEEP) stays as the
     chip still has it.  Then the analog outputs.  The stepper stays where it is, its coils off.
     """
     for _, number in _COILS:
         Pin(number, Pin.OUT, value=0)
-    for number in (_HEARTBEAT, _VALVE_STEP, _VALVE_DIRECTION, _VALVE_ENABLE):
+    for number in (_HEARTBEAT, _VALVE_ENABLE, _VALVE_DIRECTION):
         Pin(number, Pin.OUT, value=0)
+    if not _steps:
+        Pin(_VALVE_STEP, Pin.OUT, value=0)
     for _, number, _ in _THERMOCOUPLES:
         Pin(number, Pin.OUT, value=1)
-    _width(_THROTTLE, "throttle").duty_u16(0)
+    _width(_THROTTLE, "throttle")
     _width(_MIXTURE_VALVE, "mixture_valve")
 
     held = bytearray(2)
@@ -176,7 +185,7 @@ def make_safe():
     bits = 0
     place = 0
     for name in _RELAYS:
-        safe = points.OUTPUTS[points.index_of(points.OUTPUTS, name)][4]
+        safe = _safe(name)
         if safe == points.KEEP:
             safe = held[place >> 3] >> (place & 7) & 1
         bits |= safe << place
@@ -185,11 +194,15 @@ def make_safe():
 
     frame = bytearray(12)
     for channel in range(4):
-        safe = 0
-        if _DAC[channel] is not None:
-            safe = points.OUTPUTS[points.index_of(points.OUTPUTS, _DAC[channel])][4]
-        mcp4728.set_channel(frame, channel, safe)
+        mcp4728.set_channel(frame, channel, 0 if _DAC[channel] is None else _safe(_DAC[channel]))
     mcp4728.write_frame(_bus(1), _DAC_ADDRESS, frame)
+
+
+def _transmitter():
+    """Return the pulse transmitter of the step pin, made on first use."""
+    if not _steps:
+        _steps.append(stepper.transmitter(Pin(_VALVE_STEP, Pin.OUT, value=0)))
+    return _steps[0]
 
 
 def _outputs(names):
@@ -209,7 +222,10 @@ def _converter(row, image):
 class Board:
     """The drivers of one unit, bound to one image.
 
-    name, clock, line, display, watchdog, heartbeat, chips   see the attributes of the same class in drivers
+    name       of the board
+    clock, line, watchdog, heartbeat, display   drivers, see there
+    valve      stepper of the expansion valve (`position` in steps, -1 while it is homing)
+    chips      drivers of all chips, each with .name .errors .ok
     """
 
     def __init__(self, image):
@@ -274,7 +290,7 @@ class Board:
         self._throttle = gpio.PulseWidth(_width(_THROTTLE, "throttle"), throttle, image)
         self._mixture = gpio.PulseWidth(_width(_MIXTURE_VALVE, "mixture_valve"), mixture, image)
         self.valve = stepper.Stepper(
-            Pin(_VALVE_STEP, Pin.OUT, value=0),
+            _transmitter(),
             Pin(_VALVE_DIRECTION, Pin.OUT, value=0),
             Pin(_VALVE_ENABLE, Pin.OUT, value=0),
             valve,

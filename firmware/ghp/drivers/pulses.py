@@ -6,7 +6,7 @@ The ESP32-S3 has four PCNT units; see the board for who gets one.
 from ghp.image import RAW_OK
 from micropython import const
 
-_MASK = const(0x3FFFFFFF)
+_LAST = const(0x3FFFFFFF)  # 30 bits
 
 
 class HardwareCounters:
@@ -34,7 +34,10 @@ class HardwareCounters:
         counters = self._counters
         place = 0
         for index in self._points:
-            counts[index] = (counts[index] + counters[place].value(0)) & _MASK
+            more = counters[place].value(0)
+            # Wrapped without ever adding beyond 2**30 - 1, where a small integer of the target ends.
+            room = _LAST - counts[index]
+            counts[index] = more - room - 1 if more > room else counts[index] + more
             at_us[index] = self._ticks_us()
             place += 1
 
@@ -55,7 +58,7 @@ class InterruptCounter:
         pin.irq(self._edge, pin.IRQ_RISING)
 
     def _edge(self, _pin):
-        self._count = (self._count + 1) & _MASK
+        self._count = 0 if self._count == _LAST else self._count + 1
 
     def read(self, _now_ms):
         """Copy the count to the image."""

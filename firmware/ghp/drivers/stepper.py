@@ -16,14 +16,20 @@ _MOST = const(3)  # steps a 50 ms scan has room for
 _REST_CALLS = const(4)  # scans without a step before the coils go off
 
 
+def transmitter(step_pin):
+    """Return the RMT transmitter that owns `step_pin` (a Pin, output, low)."""
+    return esp32.RMT(0, pin=step_pin, resolution_hz=_RESOLUTION_HZ, idle_level=False)
+
+
 class Stepper:
     """Walks towards image.outputs[index] (0..500 steps open), at most three steps a call.
 
+    rmt       see `transmitter`
     position  steps open, -1 until homing is done
     """
 
-    def __init__(self, step_pin, direction_pin, enable_pin, index, image):
-        self._rmt = esp32.RMT(0, pin=step_pin, resolution_hz=_RESOLUTION_HZ, idle_level=False)
+    def __init__(self, rmt, direction_pin, enable_pin, index, image):
+        self._rmt = rmt
         self._direction = direction_pin
         self._enable = enable_pin
         self._index = index

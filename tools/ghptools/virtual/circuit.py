@@ -20,7 +20,8 @@ firmware runs.  `display_pages` is cleared by the circuit after each exchange.
 A restart (machine.reset, watchdog) calls `circuit.on_restart(cause)` once, cause one of RESET_*; if that
 returns, `Restart` is raised, which no `except Exception` catches.  The host then leaves the outputs dead for
 BOOT_MS of plant time and powers a *new* circuit up with `reset_cause` set.  Chips start from their power-up
-registers at every restart: they share the controller's reset line.
+registers at every restart; real ones keep theirs through a reset of the processor until make_safe writes them
+(a simplification: relays drop for BOOT_MS here, there they stay).
 """
 
 from array import array
@@ -89,6 +90,8 @@ class Circuit:
         self.edge_watchers = []  # called after every exchange: Pin.irq
         self.watchdog_us = 0  # time-out, 0: not started
         self.fed_us = 0
+        self.rtc_memory = b""  # what machine.RTC().memory() answers; whoever powers up hands the old one on
+        self.on_rtc_memory = None  # called with the new contents after each change
 
     def ticks_ms(self):
         """Return milliseconds since power-up plus the start value, modulo 2**30."""

@@ -19,6 +19,7 @@ HEALTHY, OPEN, SHORT = 0, 1, 2  # codes of plant.sensor_fault
 
 HEARTBEAT_LIMIT_MS = 200
 HEARTBEAT_PROOF_MS = 1000
+PLANT_STEP_MS = 10  # the plant advances by multiples of this; what is left over is owed to it
 SLICE_MS = 50  # the watchdog is looked at this often while the controller is late or restarting
 
 PSI = 6.894757  # kPa
@@ -189,6 +190,7 @@ class Electrics:
         )
         self._relay = signals.COMMANDS.index("fuel_relay")
         self._heartbeat = _table([0, HEARTBEAT_LIMIT_MS + 1, 0, 0])
+        self._owed_ms = 0
         self._dead = np.zeros(len(wires.OUT), dtype=np.int32)
         self._chain = sensor("safety_chain")
         self._pressed = signals.ENV.index("emergency_stop_pressed")
@@ -239,7 +241,10 @@ class Electrics:
         while dt_ms > 0:
             part = dt_ms if dt_ms < SLICE_MS else SLICE_MS
             self.command(out, part)
-            self.plant.advance(part)
+            owed = self._owed_ms + part
+            self._owed_ms = owed % PLANT_STEP_MS
+            if owed >= PLANT_STEP_MS:
+                self.plant.advance(owed - self._owed_ms)
             dt_ms -= part
 
     def rest(self, dt_ms):

@@ -4,8 +4,8 @@ A write is a run of control bytes: 0x80 announces one command byte, 0x00 command
 end.  1 KiB of display memory: page p, column c, bit b is the pixel at row 8p + b.
 """
 
-from ghptools.virtual.circuit import PAGES
 from ghptools.virtual.chips import RegisterChip
+from ghptools.virtual.circuit import PAGES
 
 # command -> number of argument bytes (those that take any)
 _ARGUMENTS = {

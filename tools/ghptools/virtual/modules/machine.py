@@ -383,3 +383,18 @@ class WDT:
         """Start the time-out again."""
         _bench.fed_us = _bench.now_us
         _out[_WATCHDOG] = _bench.watchdog_us // 1000
+
+
+class RTC:
+    """The part of the real-time clock's domain that survives a reset: 2048 bytes of memory."""
+
+    def memory(self, data=None):
+        """Return the memory, or replace it by `data`."""
+        if data is None:
+            return _bench.rtc_memory
+        if len(data) > 2048:
+            raise ValueError("buffer too long")
+        _bench.rtc_memory = bytes(data)
+        if _bench.on_rtc_memory is not None:
+            _bench.on_rtc_memory(_bench.rtc_memory)
+        return None
