@@ -35,6 +35,8 @@ ROWS: tuple = (
     (14, "reset_ambient_low_c", "c", -5.0, -30.0, 15.0, TECHNICIAN, "outdoor reset ends at this ambient"),
     (15, "reset_drop_k", "k", 11.0, 0.0, 30.0, TECHNICIAN, "set point lowered by this much at the mild end"),
     (16, "units", UNIT_SYSTEMS, 0, 0, 1, OPERATOR, "units shown and typed"),
+    (17, "call_contact", "bool", 0, 0, 1, TECHNICIAN, "mode heat makes heat only while the call_heat contact is closed"),
+    (18, "standby_flow", "bool", 1, 0, 1, TECHNICIAN, "hot-water pump circulates while the unit waits for demand"),
     # capacity
     (20, "vernier", "bool", 1, 0, 1, TECHNICIAN, "trim the speed continuously between stages"),
     (21, "stage_dwell_max_s", "s", 150, 30, 600, TECHNICIAN, "dwell between stages at a small error"),
@@ -83,9 +85,10 @@ ROWS: tuple = (
     (77, "ambient_min_c", "c", -17.8, -30.0, 10.0, TECHNICIAN, "no start below this ambient"),
     (78, "standstill_s", "s", 5, 5, 30, FACTORY, "no starter within this time of a turning engine"),
     # governor (factory)
-    (80, "governor_kp", "ratio", 0.9, 0.05, 10.0, FACTORY, "throttle hundredths of a per cent per rpm"),
-    (81, "governor_ki", "ratio", 0.8, 0.05, 10.0, FACTORY, "throttle hundredths of a per cent per rpm and second"),
-    (82, "throttle_crank_pct", "pct", 12.0, 2.0, 40.0, FACTORY, "throttle while cranking"),
+    (80, "governor_kp", "ratio", 7.0, 0.5, 30.0, FACTORY, "cylinder charge, hundredths of a per cent, per rpm"),
+    (81, "governor_ki", "ratio", 9.0, 0.5, 60.0, FACTORY, "the same per rpm and second"),
+    (82, "throttle_crank_pct", "pct", 8.0, 2.0, 40.0, FACTORY, "throttle while cranking"),
+    (83, "governor_kd", "ratio", 1.3, 0.0, 10.0, FACTORY, "the same per rpm a second"),
     # refrigerant circuit
     (100, "superheat_k", "k", 6.0, 4.0, 15.0, TECHNICIAN, "superheat the expansion valve holds"),
     (101, "superheat_low_k", "k", 2.2, 1.0, 5.0, TECHNICIAN, "below this: unload after 30 s, stop after 90 s"),
@@ -139,6 +142,7 @@ ROWS: tuple = (
     # supervision
     (180, "sensor_fault_s", "s", 5, 1, 30, FACTORY, "a sensor bad for this long acts (safety inputs 0.5 s)"),
     (181, "repl_running", "bool", 0, 0, 1, TECHNICIAN, "allow mpremote while the engine turns"),
+    (182, "gas_hhv_mj_m3", "ratio", 38.0, 20.0, 60.0, TECHNICIAN, "higher heating value of the gas, MJ/m3, for COP"),
 )
 # fmt: on
 

@@ -1,0 +1,302 @@
+"""Capacity: water-temperature PI over the ladder of stages, with the vernier trimming speed between them.
+
+The PI asks for capacity in per cent of the loaded compressor at 3000 rpm.  The ladder's stage decides the
+unloader and the range of speed; it moves up or down one step on a wish that lasts, after its dwell (shorter for
+a larger error, or when the water is predicted to leave the band), down three times as readily as up.  Within
+the stage's range the vernier follows the PI at once.  What limits and envelope take away is taken here, and
+the integral follows what was achieved.
+"""
+
+from math import sqrt
+
+from micropython import const
+
+from ghp.blocks.control import Rate, clamp
+from ghp.blocks.timers import OnDelay, Stopwatch
+from ghp.sensing.readings import GOOD
+
+LADDER_RPM = (1200, 1200, 1500, 1800, 2100, 2400, 2700, 3000)  # stage 0 runs unloaded
+TOP = const(7)
+
+# Capacity over speed at 47 F: 461, 664, 848, 983, 1173 kBtu/h at 1000, 1500, 2000, 2400, 3000 rpm (machine's
+# rating) is n * (126.85 - 26.85 n) per cent with n = rpm / 3000, within 0.5.
+_A = 126.85
+_B = 26.85
+UNLOADED_SHARE = 0.54  # half of the refrigerant's heat, a little more than half of the engine's
+
+_LASTING_MS = const(8000)  # a wish shorter than this is noise
+_TOLERANCE_PCT = 2.0  # asked and achieved differ by more than this: the integral must not run on
+_FAR_K = 4.0  # above the band: error of the shortest dwell
+_WATER_MARGIN_K = 1.5  # the water ceiling allows this much above the set point
+_LEARN_TAU_S = 90.0
+_Q100_START_W = 320000.0
+
+IDLE = const(0)
+STEADY = const(1)
+ERROR_UP = const(2)
+ERROR_DOWN = const(3)
+AHEAD_UP = const(4)
+AHEAD_DOWN = const(5)
+LIMITED = const(6)
+BLIND = const(7)
+REASONS = (
+    "not loaded", "started unloaded", "water below set point", "water above set point",
+    "water will fall out of its band", "water will rise out of its band", "taken down by a limit",
+    "leaving water not known: capacity held",
+)
+
+
+def loaded_pct(rpm):
+    """Return the loaded capacity in per cent of 3000 rpm."""
+    n = rpm / 3000
+    return n * (_A - _B * n)
+
+
+def rpm_for(pct):
+    """Return the loaded speed for a capacity of 0..100 %."""
+    return 3000.0 * (_A - sqrt(_A * _A - 4.0 * _B * clamp(pct, 0.0, 100.0))) / (2.0 * _B)
+
+
+MIN_PCT = UNLOADED_SHARE * loaded_pct(LADDER_RPM[0])
+_STAGE_PCT = tuple([MIN_PCT] + [loaded_pct(rpm) for rpm in LADDER_RPM[1:]])
+
+
+class Capacity:
+    """What the machine shall deliver, as speed and unloader.
+
+    stage          0..7, position on the ladder
+    asked_pct      what the water asks for
+    achieved_pct   what the measured speed and the unloader amount to (0 while not loaded)
+    rpm, unloaded  the order to the engine and the compressor
+    reason         code of the last stage change, REASONS gives the text
+    at_minimum     True when the unit cannot deliver less than now
+    """
+
+    def __init__(self, readings, settings, setpoint, limits, envelope, engine, outputs):
+        self._readings = readings
+        self._settings = settings
+        self._setpoint = setpoint
+        self._limits = limits
+        self._envelope = envelope
+        self._engine = engine
+        self._outputs = outputs
+        self._rate = Rate(20.0)
+        self._up = OnDelay(_LASTING_MS)
+        self._down = OnDelay(_LASTING_MS)
+        self._since_change = Stopwatch()
+        self._mean_w = None
+        self._mean_pct = 0.0
+        self._q100_w = _Q100_START_W
+        self.integral_pct = MIN_PCT
+        self.stage = 0
+        self.asked_pct = 0.0
+        self.achieved_pct = 0.0
+        self.ceiling_pct = 100.0
+        self.rpm = LADDER_RPM[0]
+        self.unloaded = True
+        self.at_minimum = True
+        self.reason = IDLE
+
+    def update(self, now_ms, dt_s, heat_w):
+        """Ask for capacity.  `heat_w` is the measured heat to the water (None: not known)."""
+        error = self._setpoint.error_k
+        rate = self._rate.update(self._leaving(), dt_s)
+        self._since_change.tick(now_ms)
+        if not self._engine.loaded:
+            self._rest(now_ms)
+        else:
+            if self.reason == IDLE:
+                self._change(0, STEADY, now_ms)
+            self._measure(heat_w, dt_s)
+            if error is None:
+                self.reason = BLIND
+                self._hold()
+            else:
+                self._control(error, rate, now_ms, dt_s)
+        unload = self.unloaded or self._engine.unload_wanted
+        self._outputs.unloader.command(1 if unload else 0, now_ms)
+
+    def _leaving(self):
+        leaving = self._readings.leaving_water
+        return leaving.scaled / 1000 if leaving.quality == GOOD else None
+
+    def _rest(self, now_ms):
+        self.stage = 0
+        self.rpm = LADDER_RPM[0]
+        self.unloaded = True
+        self.asked_pct = 0.0
+        self.achieved_pct = 0.0
+        self.integral_pct = MIN_PCT
+        self.at_minimum = True
+        self.reason = IDLE
+        self._mean_w = None
+        self._up.reset()
+        self._down.reset()
+
+    def _hold(self):
+        if not self._settings.vernier:
+            return
+        if self.asked_pct > self.achieved_pct:  # blind: nothing above what is running now
+            self.asked_pct = self.achieved_pct
+
+    def _measure(self, heat_w, dt_s):
+        pct = loaded_pct(self._readings.engine_speed.scaled)
+        if self._outputs.unloader.value:
+            pct = pct * UNLOADED_SHARE
+        self.achieved_pct = pct
+        if heat_w is None or heat_w < 20000:
+            return
+        if self._mean_w is None:
+            self._mean_w = _Q100_START_W * pct / 100.0
+            self._mean_pct = pct
+        share = dt_s / _LEARN_TAU_S
+        self._mean_w += (heat_w - self._mean_w) * share
+        self._mean_pct += (pct - self._mean_pct) * share
+        self._q100_w = clamp(100.0 * self._mean_w / self._mean_pct, 120000.0, 450000.0)
+
+    def _water_ceiling(self):
+        """Return the capacity that would bring the entering water to the set point plus a margin at this flow."""
+        entering = self._readings.entering_water
+        flow = self._readings.hot_flow
+        if entering.quality != GOOD or flow.quality != GOOD:
+            return 100.0
+        rise_k = self._setpoint.effective_c + _WATER_MARGIN_K - entering.scaled / 1000
+        return 417.0 * flow.scaled * rise_k / self._q100_w
+
+    def _control(self, error, rate, now_ms, dt_s):
+        settings = self._settings
+        limits = self._limits
+        highest = settings.demand_limit_pct
+        if highest > limits.cap_pct:
+            highest = limits.cap_pct
+        speed_pct = loaded_pct(settings.speed_max_rpm)
+        if highest > speed_pct:
+            highest = speed_pct
+        self.ceiling_pct = self._water_ceiling()
+        if highest > self.ceiling_pct:
+            highest = self.ceiling_pct
+        if highest < MIN_PCT:
+            highest = MIN_PCT
+
+        proportional = settings.capacity_gain_pct_k * error
+        step = proportional * dt_s / settings.capacity_integral_s
+        asked = clamp(proportional + self.integral_pct, 0.0, 100.0)
+        if step > 0.0:
+            if limits.level == 0 and asked < highest and asked <= self.achieved_pct + _TOLERANCE_PCT:
+                self.integral_pct = clamp(self.integral_pct + step, 0.0, 100.0)
+        elif asked > MIN_PCT and asked >= self.achieved_pct - _TOLERANCE_PCT:
+            self.integral_pct = clamp(self.integral_pct + step, 0.0, 100.0)
+        self.asked_pct = asked
+
+        self._choose_stage(asked if asked < highest else highest, highest, error, rate, now_ms)
+        self._order(asked if asked < highest else highest)
+
+    # --- the ladder -------------------------------------------------------------------------------------
+
+    def _bottom(self, stage):
+        if stage == 0:
+            return MIN_PCT
+        least = loaded_pct(self._envelope.min_rpm)
+        below = _STAGE_PCT[stage - 1] if stage > 1 and self._settings.vernier else _STAGE_PCT[stage]
+        return below if below > least else least
+
+    def _top(self, stage):
+        if stage == TOP:
+            return 100.0
+        if stage == 0:
+            if not self._settings.vernier:
+                return MIN_PCT
+            # unloaded, the trim may go as far as the loaded range begins, no further than full speed gives
+            least = self._bottom(1)
+            most = UNLOADED_SHARE * loaded_pct(self._settings.speed_max_rpm)
+            return least if least < most else most
+        return _STAGE_PCT[stage + 1] if self._settings.vernier else _STAGE_PCT[stage]
+
+    def _choose_stage(self, wanted, highest, error, rate, now_ms):
+        stage = self.stage
+        while stage > 0 and self._bottom(stage) > highest + 0.5:
+            stage -= 1
+        if stage != self.stage:
+            self._change(stage, LIMITED if highest < self.ceiling_pct else ERROR_DOWN, now_ms)
+            return
+        settings = self._settings
+        if settings.vernier:
+            up = wanted >= self._top(stage) - 0.5
+            down = wanted <= self._bottom(stage) + 0.5
+        else:
+            here = self._top(stage)
+            up = stage < TOP and wanted > 0.5 * (here + self._bottom(stage + 1))
+            down = stage > 0 and wanted < 0.5 * (here + self._top(stage - 1)) - 1.0
+        up = self._up.update(up and stage < TOP and not self._too_fast(error, rate), now_ms)
+        down = self._down.update(down and stage > 0, now_ms)
+        if not up and not down:
+            return
+        ahead = error - rate * settings.lookahead_s if rate is not None else error
+        band = settings.band_k
+        dwell_s = settings.stage_dwell_min_s
+        is_ahead = ahead > band if up else ahead < -band
+        if not is_ahead:
+            nearness = 1.0 - clamp((abs(error) - band) / _FAR_K, 0.0, 1.0)
+            dwell_s += (settings.stage_dwell_max_s - dwell_s) * nearness
+        dwell_ms = int(dwell_s * 1000)
+        if up:
+            if self._since_change.age_ms >= dwell_ms:
+                self._change(stage + 1, AHEAD_UP if is_ahead and error < band else ERROR_UP, now_ms)
+        elif self._since_change.age_ms >= dwell_ms // 3:
+            self._change(stage - 1, AHEAD_DOWN if is_ahead and error > -band else ERROR_DOWN, now_ms)
+
+    def _too_fast(self, error, rate):
+        settings = self._settings
+        return (
+            settings.ramp_limit_enabled
+            and rate is not None
+            and error > settings.ramp_limit_error_k
+            and rate * 60.0 > settings.ramp_limit_k_min
+        )
+
+    def _change(self, stage, reason, now_ms):
+        self.stage = stage
+        self.reason = reason
+        self._since_change.start(now_ms)
+        self._up.reset()
+        self._down.reset()
+
+    def _order(self, wanted):
+        stage = self.stage
+        self.unloaded = stage == 0
+        if self._settings.vernier:
+            pct = clamp(wanted, self._bottom(stage), self._top(stage))
+            rpm = rpm_for(pct / UNLOADED_SHARE if stage == 0 else pct)
+        else:
+            rpm = LADDER_RPM[stage]
+        rpm = int(rpm)
+        if stage and rpm < self._envelope.min_rpm:
+            rpm = self._envelope.min_rpm
+        if rpm > self._settings.speed_max_rpm:
+            rpm = self._settings.speed_max_rpm
+        if rpm < LADDER_RPM[0]:
+            rpm = LADDER_RPM[0]
+        self.rpm = rpm
+        self.at_minimum = stage == 0 and rpm <= LADDER_RPM[0] + 20
+
+    # --- people ------------------------------------------------------------------------------------------
+
+    def stage_text(self):
+        """Return the stage as a person reads it."""
+        return "unloaded" if self.stage == 0 else "stage %d" % self.stage
+
+    def reasons(self, add, now_ms):
+        """Tell what decides the capacity now."""
+        if self.reason == IDLE:
+            return
+        settings = self._settings
+        add(4, "Last stage change: " + REASONS[self.reason], None, self.stage_text())
+        if self.asked_pct <= self.achieved_pct + _TOLERANCE_PCT:
+            return
+        if self.asked_pct > self.ceiling_pct:
+            add(3, "Water flow cannot carry more heat below the set point", None, "%.0f %%" % self.ceiling_pct)
+        elif self.asked_pct > settings.demand_limit_pct:
+            add(2, "Demand limit", None, "%.0f %%" % settings.demand_limit_pct)
+        elif self._up.elapsed_ms(now_ms):
+            remaining_s = settings.stage_dwell_max_s - self._since_change.age_ms // 1000
+            add(4, "Waiting for the next stage's dwell", remaining_s if remaining_s > 0 else 0, None)

@@ -1,0 +1,72 @@
+"""Engine heat: as much as possible to the water, never so much that the engine runs cold or the water too hot.
+
+The recovery valve (100 % = all coolant through the water exchanger, 0 % = all through the radiator) holds the
+coolant at its target.  Above the radiator fan's switch-on the valve gives a growing share to the radiator, and
+water that is already above the unit's stop limit gets no engine heat.
+"""
+
+from ghp.blocks.control import PI, Hysteresis, clamp
+from ghp.sensing.readings import GOOD
+
+_KP_PCT_K = 8.0
+_TI_S = 90.0
+_WATER_FADE_K = 0.8  # from the stop limit upward: recovery fades to nothing over this
+_RADIATOR_FADE_K = 8.0  # from the radiator's switch-on upward: recovery fades to half over this
+
+
+class EngineHeat:
+    """Commands heat_recovery_valve, radiator_fan, pump_coolant, enclosure_fan.
+
+    recovery_pct   % of the coolant sent through the water exchanger
+    """
+
+    def __init__(self, readings, settings, setpoint, engine, outputs):
+        self._readings = readings
+        self._settings = settings
+        self._setpoint = setpoint
+        self._engine = engine
+        self._outputs = outputs
+        self._loop = PI(_KP_PCT_K, _TI_S, 0.0, 100.0)
+        self._radiator = Hysteresis(settings.radiator_on_c, settings.radiator_off_c)
+        self.recovery_pct = 0.0
+
+    def update(self, now_ms, dt_s):
+        """Command the coolant side."""
+        engine = self._engine
+        outputs = self._outputs
+        coolant = self._readings.coolant_temp
+        pump = engine.pump_coolant_wanted
+        if coolant.quality != GOOD:
+            # blind: cool by every means while anything can be hot
+            self.recovery_pct = 100.0 if pump else 0.0
+            self._loop.track(self.recovery_pct)
+            fan = pump
+        else:
+            coolant_c = coolant.scaled / 1000
+            self.recovery_pct = self._recovery(coolant_c, pump, dt_s)
+            self._radiator.on_at = self._settings.radiator_on_c
+            self._radiator.off_at = self._settings.radiator_off_c
+            fan = self._radiator.update(coolant_c)
+        outputs.pump_coolant.command(1 if pump else 0, now_ms)
+        outputs.radiator_fan.command(1 if fan else 0, now_ms)
+        outputs.enclosure_fan.command(1 if engine.enclosure_fan_wanted else 0, now_ms)
+        outputs.heat_recovery_valve.command(int(self.recovery_pct * 100), now_ms)
+
+    def _recovery(self, coolant_c, pump, dt_s):
+        if not pump:
+            self._loop.track(0.0)
+            return 0.0
+        settings = self._settings
+        self._loop.high = clamp(self._ceiling(coolant_c, settings), 0.0, 100.0)
+        return self._loop.update(coolant_c - settings.coolant_target_c, dt_s)
+
+    def _ceiling(self, coolant_c, settings):
+        error_k = self._setpoint.error_k
+        ceiling = 100.0
+        if coolant_c > settings.radiator_on_c:
+            ceiling = 100.0 - 50.0 * (coolant_c - settings.radiator_on_c) / _RADIATOR_FADE_K
+        if error_k is not None and -error_k > settings.stop_error_k:
+            fade = 100.0 - 100.0 * (-error_k - settings.stop_error_k) / _WATER_FADE_K
+            if fade < ceiling:
+                ceiling = fade
+        return ceiling

@@ -1,0 +1,169 @@
+"""Expansion valve: superheat PI, maximum operating pressure as override, never driven on a bad suction reading.
+
+Both loops are in velocity form and the smaller movement wins, so that neither winds up while the other rules.
+Movements are shares of the present opening: the circuit answers to relative changes of flow, which is what keeps
+one pair of gains right from the unloaded start to full speed.  A change of compressor flow (speed, unloader) moves
+the valve in proportion at once, because superheat answers too late to do it.
+"""
+
+from math import sqrt
+
+from micropython import const
+
+from ghp.blocks.control import clamp
+from ghp.sensing.readings import GOOD
+
+# engine.valve_mode
+VALVE_HOLD = const(0)
+VALVE_EQUALISE = const(1)
+VALVE_START = const(2)
+VALVE_CONTROL = const(3)
+VALVE_SHUT = const(4)
+
+STEPS = const(500)
+_STEPS_PCT = 5.0  # steps per per cent of travel
+
+# Steps for a balanced flow: rpm * share * p_s * eta_v / sqrt(dp), from m = eta_v V_d N rho_s and
+# m = A sqrt(2 rho dp) with rho_s = 0.049 kg/m3 a kPa, rho = 1130 kg/m3, A = 4.8e-5 m2 at 500 steps.
+_BALANCE = 0.0142
+
+_KP = 0.008  # share of the opening per K of superheat
+_TI_S = 70.0
+_CLOSING = 1.6  # too little superheat is answered faster than too much
+_MOP_KP = 0.004  # share of the opening per kPa
+_MOP_TI_S = 6.0
+_LOW_CLOSE_S = 0.006  # share of the opening a second while the superheat limiter acts
+_RATE_S = 0.04  # largest movement, share of the opening a second
+_ERROR_HIGH_K = 8.0
+
+
+class Expansion:
+    """Commands expansion_valve (steps 0..500) and liquid_valve.
+
+    position     steps asked for
+    ruling       "hold", "equalise", "start", "superheat", "mop", "shut" or "frozen"
+    mop_kpa      maximum operating pressure in force, kPa absolute
+    """
+
+    def __init__(self, readings, settings, derived, envelope, limits, engine, outputs):
+        self._readings = readings
+        self._settings = settings
+        self._derived = derived
+        self._envelope = envelope
+        self._limits = limits
+        self._engine = engine
+        self._outputs = outputs
+        self._last_error = None
+        self._last_mop = None
+        self._flow = None
+        self._mode = VALVE_HOLD
+        self.position = 0.0
+        self.ruling = "hold"
+        self.mop_kpa = envelope.mop_kpa
+
+    def update(self, now_ms, dt_s):
+        """Move the valve as the sequence's mode says."""
+        mode = self._engine.valve_mode
+        if mode == VALVE_CONTROL:
+            self._control(dt_s, mode != self._mode)
+        else:
+            self._last_error = None
+            self._last_mop = None
+            self._flow = None
+            self._place(mode)
+        self._mode = mode
+        outputs = self._outputs
+        outputs.liquid_valve.command(1 if self._engine.liquid_valve_wanted else 0, now_ms)
+        steps = outputs.expansion_valve.commanded
+        target = int(self.position + 0.5)
+        if target - steps > 1 or steps - target > 1 or target == 0 or target == STEPS:
+            steps = target  # a single step is left out: it would only wear the drive
+        outputs.expansion_valve.command(steps, now_ms)
+
+    def _place(self, mode):
+        if mode == VALVE_EQUALISE:
+            self.ruling = "equalise"
+            self.position = float(STEPS)
+        elif mode == VALVE_START:
+            self.ruling = "start"
+            self.position = self._balanced(self._settings.valve_start_pct * _STEPS_PCT)
+        elif mode == VALVE_SHUT:
+            self.ruling = "shut"
+            self.position = 0.0
+        else:
+            self.ruling = "hold"
+
+    def _balanced(self, most):
+        """Return the opening that passes what the compressor takes now, at most `most` steps."""
+        suction = self._readings.suction_pressure
+        discharge = self._readings.discharge_pressure
+        least = self._settings.valve_min_pct * _STEPS_PCT
+        if suction.quality != GOOD or discharge.quality != GOOD or suction.scaled < 1000:
+            return most
+        suction_kpa = suction.scaled / 1000
+        difference = discharge.scaled / 1000 - suction_kpa
+        if difference < 10.0:
+            return most
+        efficiency = clamp(0.98 - 0.03 * discharge.scaled / suction.scaled, 0.5, 0.95)
+        return clamp(_BALANCE * self._compressor() * suction_kpa * efficiency / sqrt(difference), least, most)
+
+    def _compressor(self):
+        """Return the displacement working now, as rpm of the loaded compressor."""
+        rpm = self._readings.engine_speed.scaled
+        return rpm / 2 if self._outputs.unloader.value else rpm
+
+    def _control(self, dt_s, entering):
+        readings = self._readings
+        superheat = self._derived.superheat_k
+        if superheat is None or readings.suction_pressure.quality != GOOD:
+            self.ruling = "frozen"
+            self._last_error = None
+            self._last_mop = None
+            self._flow = None
+            return
+        if entering:
+            self.position = self._balanced(float(STEPS))
+        share = self._feed_forward()
+        error = superheat - self._settings.superheat_k
+        if error > _ERROR_HIGH_K:
+            error = _ERROR_HIGH_K
+        if error < 0.0:
+            error = error * _CLOSING
+        by_superheat = _KP * error * dt_s / _TI_S
+        if self._last_error is not None:
+            by_superheat += _KP * (error - self._last_error)
+        self._last_error = error
+        if self._limits.superheat_low:
+            by_superheat -= _LOW_CLOSE_S * dt_s
+
+        self.mop_kpa = self._envelope.mop_kpa - self._limits.mop_cut_kpa
+        room = self.mop_kpa - readings.suction_pressure.scaled / 1000
+        by_mop = _MOP_KP * room * dt_s / _MOP_TI_S
+        if self._last_mop is not None:
+            by_mop += _MOP_KP * (room - self._last_mop)
+        self._last_mop = room
+        if by_mop < by_superheat and room < 15.0:
+            self.ruling = "mop"
+            move = by_mop
+        else:
+            self.ruling = "superheat"
+            move = by_superheat
+        move = clamp(move, -_RATE_S * dt_s, _RATE_S * dt_s)
+        least = self._settings.valve_min_pct * _STEPS_PCT
+        self.position = clamp(self.position * share * (1.0 + move), least, float(STEPS))
+
+    def _feed_forward(self):
+        """Return the ratio of the compressor's displacement now to that of the last scan."""
+        flow = self._compressor()
+        before = self._flow
+        self._flow = flow if flow > 100 else None
+        if before is None or self._flow is None:
+            return 1.0
+        return clamp(flow / before, 0.4, 2.5)
+
+    def reasons(self, add, now_ms):
+        """Tell when the valve is not on its superheat loop while the machine runs."""
+        if self.ruling == "frozen":
+            add(1, "Expansion valve frozen: suction pressure or temperature is bad", None, None)
+        elif self.ruling == "mop":
+            add(3, "Expansion valve holds the suction pressure down for the engine", None, "%.0f kPa" % self.mop_kpa)

@@ -1,0 +1,299 @@
+"""Limits act before trips: no more loading, easing off, one step down at a time, in that order.
+
+Each limiter turns its measurement into a level; the highest level rules.  The result is a ceiling on capacity,
+`cap_pct`, that control must respect, and `mop_cut_kpa`, by which the expansion valve's pressure limit is lowered:
+the engine's torque goes with the suction pressure, so a slower engine would not be a relieved one.
+The discharge pressure is judged some seconds ahead by its rate of rise, because water that stops flowing
+raises it faster than steps of five seconds could answer.
+"""
+
+from micropython import const
+
+from ghp import units
+from ghp.blocks.timers import OnDelay
+from ghp.sensing.readings import GOOD
+from ghp.ticks import ticks_diff
+
+FREE = const(0)
+HOLD = const(1)  # no more loading
+EASE = const(2)  # continuous unloading
+STEP = const(3)  # a step down every limit_step_s
+LEVEL_TEXT = ("free", "no more loading", "easing off", "unloading")
+
+DISCHARGE = const(0)
+SUCTION = const(1)
+GAS = const(2)
+LOAD = const(3)
+COOLANT = const(4)
+WATER = const(5)
+SUPERHEAT = const(6)
+NAMES = (
+    "Discharge pressure", "Suction saturation", "Discharge gas temperature", "Engine load", "Coolant temperature",
+    "Leaving water above set point", "Superheat low",
+)
+
+_AHEAD_S = const(7)  # discharge pressure is judged this far ahead
+_RATE_TAU_S = const(4)
+_SUCTION_BLIND_MS = const(60000)  # after the clutch: the suction always dips
+_SUCTION_EASY_MS = const(240000)
+_SUCTION_EASY_MK = const(3000)
+_COOLANT_HOLD_MK = const(1500)
+_WATER_STEP_MK = const(1000)
+_LOAD_STALL = const(9800)  # hundredths of a per cent
+_LOAD_LAST_MS = const(8000)
+_STALL_MS = const(1500)
+_DROOP_RPM = const(150)
+_STEP_PCT = 12.0
+_EASE_PCT_S = 0.6
+_RETURN_PCT_S = 0.5
+_CUT_EASE_KPA_S = 1.5
+_CUT_STEP_KPA_S = 5.0
+_CUT_RETURN_KPA_S = 0.4
+_CUT_MOST_KPA = 150.0
+
+# release distance below the hold threshold, in each limiter's integer unit (Pa, mK, hundredths of a per cent)
+_MARGIN = (40000, 1000, 2000, 300, 2000, 500, 500)
+
+
+class Limits:
+    """Levels of all limiters, the capacity ceiling and the cut of the MOP.
+
+    level         highest level
+    active        the limiter that rules (index of NAMES), or None
+    cap_pct       capacity ceiling, per cent (100 when nothing limits)
+    mop_cut_kpa   lowering of the maximum operating pressure, kPa
+    superheat_low True when the expansion valve shall close in spite of its loop
+    """
+
+    def __init__(self, readings, settings, derived, setpoint, engine, governor, orders, least_pct):
+        self._readings = readings
+        self._settings = settings
+        self._derived = derived
+        self._setpoint = setpoint
+        self._engine = engine
+        self._governor = governor
+        self._orders = orders
+        self._least_pct = least_pct
+        self._changes = -1
+        self._hold = [0] * len(NAMES)
+        self._unload = [0] * len(NAMES)
+        self._value = [0] * len(NAMES)
+        self._slow_pa = None
+        self._stepped_at = None
+        self._low_superheat = OnDelay(30000)
+        self._overloaded = OnDelay(_LOAD_LAST_MS)
+        self._stalling = OnDelay(_STALL_MS)
+        self.levels = bytearray(len(NAMES))
+        self.level = FREE
+        self.active = None
+        self.cap_pct = 100.0
+        self.mop_cut_kpa = 0.0
+        self.superheat_low = False
+
+    def configure(self):
+        """Turn the settings into the integer thresholds of the limiters; larger is worse for every one."""
+        settings = self._settings
+        self._changes = settings.changes
+        hold = self._hold
+        unload = self._unload
+        hold[DISCHARGE] = int(settings.discharge_hold_kpa * 1000)
+        unload[DISCHARGE] = int(settings.discharge_unload_kpa * 1000)
+        hold[SUCTION] = -int(settings.suction_hold_c * 1000)
+        unload[SUCTION] = -int(settings.suction_unload_c * 1000)
+        hold[GAS] = int(settings.discharge_temp_hold_c * 1000)
+        unload[GAS] = int(settings.discharge_temp_unload_c * 1000)
+        hold[LOAD] = int(settings.load_hold_pct * 100)
+        unload[LOAD] = int(settings.load_unload_pct * 100)
+        unload[COOLANT] = int(settings.coolant_derate_c * 1000)
+        hold[COOLANT] = unload[COOLANT] - _COOLANT_HOLD_MK
+        hold[WATER] = int(settings.leaving_high_k * 1000)
+        unload[WATER] = hold[WATER] + _WATER_STEP_MK
+
+    def update(self, now_ms, dt_s, achieved_pct):
+        """Judge every limiter; `achieved_pct` is the capacity running now."""
+        if self._changes != self._settings.changes:
+            self.configure()
+        if not self._engine.loaded:
+            self._rest()
+            return
+        self._judge_all(now_ms)
+        level = FREE
+        active = None
+        levels = self.levels
+        for index in range(len(levels)):
+            if levels[index] > level:
+                level = levels[index]
+                active = index
+        self.level = level
+        self.active = active
+        self._relieve_engine(now_ms, dt_s, achieved_pct)
+        # the load limiter relieves through the valve; for the capacity it only holds
+        if levels[LOAD] == level and active == LOAD:
+            level = HOLD
+        self._move_cap(level, now_ms, dt_s, achieved_pct)
+
+    def _rest(self):
+        for index in range(len(self.levels)):
+            self.levels[index] = FREE
+        self.level = FREE
+        self.active = None
+        self.cap_pct = 100.0
+        self.mop_cut_kpa = 0.0
+        self.superheat_low = False
+        self._slow_pa = None
+        self._stepped_at = None
+        self._low_superheat.reset()
+        self._overloaded.reset()
+        self._stalling.reset()
+
+    # --- judging ----------------------------------------------------------------------------------------
+
+    def _judge(self, index, value):
+        self._value[index] = value
+        hold = self._hold[index]
+        unload = self._unload[index]
+        if value >= unload:
+            level = STEP
+        elif value >= (hold + unload) // 2:
+            level = EASE
+        elif value >= hold or (self.levels[index] and value > hold - _MARGIN[index]):
+            level = HOLD
+        else:
+            level = FREE
+        self.levels[index] = level
+
+    def _judge_all(self, now_ms):
+        readings = self._readings
+        levels = self.levels
+        pressure = readings.discharge_pressure
+        if pressure.quality == GOOD:
+            self._judge(DISCHARGE, self._ahead(pressure.scaled))
+        else:
+            self._slow_pa = None
+            levels[DISCHARGE] = HOLD
+        self._judge_suction(now_ms)
+        gas = readings.discharge_temp
+        if gas.quality == GOOD:
+            self._judge(GAS, gas.scaled)
+        else:
+            levels[GAS] = HOLD
+        coolant = readings.coolant_temp
+        if coolant.quality == GOOD:
+            self._judge(COOLANT, coolant.scaled)
+        else:
+            levels[COOLANT] = HOLD
+        error = self._setpoint.error_k
+        if error is not None:
+            self._judge(WATER, int(error * -1000))
+        else:
+            levels[WATER] = HOLD
+        self._judge(LOAD, self._governor.load_pct100)
+        superheat = self._derived.superheat_k
+        low = superheat is not None and superheat < self._settings.superheat_low_k
+        self.superheat_low = self._low_superheat.update(low, now_ms)
+        levels[SUPERHEAT] = EASE if self.superheat_low else FREE
+
+    def _ahead(self, pascal):
+        slow = self._slow_pa
+        if slow is None:
+            slow = pascal
+        slow += (pascal - slow) // (2 * _RATE_TAU_S)
+        self._slow_pa = slow
+        rise = (pascal - slow) * _AHEAD_S // _RATE_TAU_S
+        return pascal + rise if rise > 0 else pascal
+
+    def _judge_suction(self, now_ms):
+        evaporating = self._derived.evaporating_c
+        if evaporating is None:
+            self.levels[SUCTION] = HOLD
+            return
+        since_ms = self._engine.clutch_ms(now_ms)
+        if since_ms < _SUCTION_BLIND_MS:
+            self.levels[SUCTION] = FREE
+            return
+        value = int(evaporating * -1000)
+        if since_ms < _SUCTION_EASY_MS:
+            value -= _SUCTION_EASY_MK
+        self._judge(SUCTION, value)
+
+    # --- acting -----------------------------------------------------------------------------------------
+
+    def _move_cap(self, level, now_ms, dt_s, achieved_pct):
+        cap = self.cap_pct
+        if level == FREE:
+            if cap < 100.0:
+                cap += _RETURN_PCT_S * dt_s
+        else:
+            if cap > achieved_pct:
+                cap = achieved_pct
+            if level == EASE:
+                cap -= _EASE_PCT_S * dt_s
+            elif level == STEP:
+                step_ms = self._settings.limit_step_s * 1000
+                if self._stepped_at is None or ticks_diff(now_ms, self._stepped_at) >= step_ms:
+                    self._stepped_at = now_ms
+                    cap -= _STEP_PCT
+        if cap < self._least_pct:
+            cap = self._least_pct
+        elif cap > 100.0:
+            cap = 100.0
+        self.cap_pct = cap
+
+    def _relieve_engine(self, now_ms, dt_s, achieved_pct):
+        load = self._governor.load_pct100
+        level = self.levels[LOAD]
+        cut = self.mop_cut_kpa
+        if level == STEP:
+            cut += _CUT_STEP_KPA_S * dt_s
+        elif level == EASE:
+            cut += _CUT_EASE_KPA_S * dt_s
+        elif level == FREE and cut > 0.0:
+            cut -= _CUT_RETURN_KPA_S * dt_s
+            if cut < 0.0:
+                cut = 0.0
+        self.mop_cut_kpa = cut if cut < _CUT_MOST_KPA else _CUT_MOST_KPA
+        drooping = self._orders.speed_rpm - self._readings.engine_speed.scaled > _DROOP_RPM
+        stalling = load >= _LOAD_STALL or (drooping and load >= self._hold[LOAD])
+        stalling = self._stalling.update(stalling, now_ms)
+        if self._overloaded.update(level == STEP, now_ms) or stalling:
+            self.cap_pct = self._least_pct  # the unloader is the only thing that helps at once
+
+    # --- people -----------------------------------------------------------------------------------------
+
+    def reasons(self, add, now_ms):
+        """List every limiter that acts, with its value and what frees it."""
+        us = self._settings.us()
+        for index in range(len(self.levels)):
+            level = self.levels[index]
+            if level == FREE:
+                continue
+            add(
+                1 if level == STEP else 2, "%s: %s" % (NAMES[index], LEVEL_TEXT[level]), None,
+                self._value_text(index, us),
+            )
+        if self.level == FREE and self.cap_pct < 100.0:
+            left_s = int((100.0 - self.cap_pct) / _RETURN_PCT_S)
+            add(3, "Capacity returns after a limit", left_s, "%.0f %% now" % self.cap_pct)
+
+    def _value_text(self, index, us):
+        value = self._value[index] / 1000
+        free = (self._hold[index] - _MARGIN[index]) / 1000
+        if index == DISCHARGE:
+            kind = "kpa"
+        elif index == LOAD:
+            return "%.0f %%, free below %.0f %%" % (value * 10, free * 10)
+        elif index == WATER:
+            kind = "k"
+        elif index == SUPERHEAT:
+            low = self._settings.superheat_low_k
+            return "%s, free above %s" % (
+                units.text("k", self._derived.superheat_k, us), units.text("k", low, us)
+            )
+        else:
+            kind = "c"
+        word = "below"
+        if index == SUCTION:
+            value = -value
+            free = -free
+            word = "above"
+        return "%s, free %s %s" % (units.text(kind, value, us), word, units.text(kind, free, us))

@@ -1,0 +1,81 @@
+"""A leaving-water probe that stands still while its neighbours live.
+
+A frozen probe is the one fault that makes the capacity loop drive the water wherever it likes.  Two signs:
+
+still    the reading has not moved by more than two converter counts for a window, while the probe between the
+         exchangers (same kind, same water) has moved by the ordinary noise of a live one;
+apart    the reading has stayed within 0.25 K while the water before the engine exchanger moved by 2 K.
+
+Both need heat being made and a flow; without the neighbour there is no judgement (its own alarm says so).
+"""
+
+from micropython import const
+
+from ghp.blocks.timers import OnDelay
+from ghp.sensing.readings import GOOD
+from ghp.ticks import ticks_diff
+
+_STILL_MK = const(30)  # spread of a dead reading: two counts of the converter at 70 C
+_ALIVE_MK = const(90)  # spread of a live neighbour in the same window
+_WINDOW_MS = const(75000)
+_MOVED_MK = const(250)
+_APART_MK = const(2000)
+_APART_MS = const(10000)
+
+
+class StuckWater:
+    """Judges leaving_water against condenser_water; millikelvin integers."""
+
+    def __init__(self, readings):
+        self._leaving = readings.leaving_water
+        self._between = readings.condenser_water
+        self._window_at = None
+        self._low = 0
+        self._high = 0
+        self._between_low = 0
+        self._between_high = 0
+        self._reference = 0
+        self._between_reference = 0
+        self._apart = OnDelay(_APART_MS)
+        self.out = False
+
+    def _restart(self, leaving, between, now_ms):
+        self._window_at = now_ms
+        self._low = leaving
+        self._high = leaving
+        self._between_low = between
+        self._between_high = between
+
+    def update(self, making_heat, now_ms):
+        """Return True once the probe counts as stuck; stays until heat is no longer made or the probe moves."""
+        if not making_heat or self._leaving.quality != GOOD or self._between.quality != GOOD:
+            self._window_at = None
+            self._apart.reset()
+            self.out = False
+            return False
+        leaving = self._leaving.scaled
+        between = self._between.scaled
+        if self._window_at is None:
+            self._restart(leaving, between, now_ms)
+            self._reference = leaving
+            self._between_reference = between
+        self._low = min(self._low, leaving)
+        self._high = max(self._high, leaving)
+        self._between_low = min(self._between_low, between)
+        self._between_high = max(self._between_high, between)
+        if self._high - self._low > _STILL_MK:
+            self._restart(leaving, between, now_ms)
+            self.out = False
+        still = (
+            ticks_diff(now_ms, self._window_at) >= _WINDOW_MS
+            and self._between_high - self._between_low >= _ALIVE_MK
+        )
+        moved = leaving - self._reference
+        if moved > _MOVED_MK or moved < -_MOVED_MK:
+            self._reference = leaving
+            self._between_reference = between
+        distance = between - self._between_reference
+        apart = self._apart.update(distance > _APART_MK or distance < -_APART_MK, now_ms)
+        if still or apart:
+            self.out = True
+        return self.out
