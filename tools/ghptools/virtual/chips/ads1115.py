@@ -87,6 +87,7 @@ class ADS1115(RegisterChip):
         else:
             value = self._thresholds[pointer - 2]
         buf[0] = value >> 8 & 0xFF
-        buf[1] = value & 0xFF
+        if len(buf) > 1:
+            buf[1] = value & 0xFF
         for place in range(2, len(buf)):
             buf[place] = 0xFF

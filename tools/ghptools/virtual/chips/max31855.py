@@ -6,6 +6,7 @@ takes 100 ms and does not run while the chip is selected.
 """
 
 from ghptools.virtual import wires
+from ghptools.virtual.circuit import BOOT_MS
 
 _NV_PER_C = 41276
 _MAX_BAUD = 5000000
@@ -21,7 +22,8 @@ class MAX31855:
         self._place = place
         self._frame = 0
         self.selected = False
-        self._since_us = 0
+        # It has been converting since power came, which is as long ago as the processor took to boot.
+        self._since_us = circuit.now_us - BOOT_MS * 1000
         circuit.chips[name] = self
 
     def select(self, selected):
