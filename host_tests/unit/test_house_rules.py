@@ -17,7 +17,7 @@ HARDWARE = {"machine", "esp32", "esp", "network", "bluetooth", "time", "utime", 
 LONGEST = 450
 
 # room: what of the firmware it may import.  Modules directly under ghp/ are rooms of their own.
-TABLES = {"points", "settings", "alarms", "ticks", "units", "refrigerant", "image", "version", "service"}
+TABLES = {"points", "settings", "alarms", "ticks", "units", "refrigerant", "image", "version", "service", "facts"}
 MAY_IMPORT = {
     "blocks": {"ticks", "blocks"},
     "sensing": {"points", "image", "ticks", "refrigerant", "units", "sensing", "blocks"},

@@ -1,0 +1,175 @@
+"""The listings: points, settings, alarms, tasks.  One line at a time, however long the table is."""
+
+from ghp import settings as table
+from ghp import units
+from ghp.console.nearest import nearest
+from ghp.console.report import CommandError, duration, plain
+from ghp.sensing.readings import GOOD, QUALITY_TEXT
+from ghp.ticks import ticks_diff
+
+# What a point is while it is not what its table row says.
+OFF_TEXT = {
+    "closed": "open", "released": "pressed", "flow": "no flow", "present": "absent", "enabled": "disabled",
+    "call": "no call", "peak": "no peak", "reached": "not reached", "pressed": "released",
+    "open": "shut", "on": "off", "cranking": "off", "engaged": "released", "unloaded": "loaded",
+    "cooling": "heating", "chilled": "hot", "healthy": "alarm", "lit": "dark",
+}  # fmt: skip
+LEVEL_TEXT = ("operator", "technician", "factory")
+
+
+def points(console, unit, report, words):
+    """Yield inputs and outputs whose names begin with the prefix."""
+    prefix = _prefix(words, "points")
+    readings = unit.readings
+    inputs = [item for item in readings.analog + readings.pulses + readings.contacts if item.name.startswith(prefix)]
+    outputs = [item for item in unit.outputs.table if item.name.startswith(prefix)]
+    if not inputs and not outputs:
+        names = [item.name for item in readings.analog + readings.pulses + readings.contacts + unit.outputs.table]
+        raise CommandError("no point begins with '%s'%s" % (prefix, nearest(prefix, names, "; 'points' lists all")))
+    if inputs:
+        last = ("unit", 0) if report.machine else ("", 0)
+        yield report.head(
+            (("input", 21), ("value", 14), ("quality", 20), ("age_ms" if report.machine else "age", 12), last)
+        )
+        for item in inputs:
+            yield report.row(_input_cells(item, unit, report))
+    if outputs:
+        yield report.head((("output", 21), ("effective", 14), ("commanded", 14), ("note", 0)))
+        for item in outputs:
+            note = "forced" if item.forced is not None else "expired" if item.expired else ""
+            yield report.row(
+                (item.name, output_text(item, item.value, report), output_text(item, item.commanded, report), note)
+            )
+
+
+def _input_cells(item, unit, report):
+    now_ms = unit.board.clock.ticks_ms()
+    image = unit.image
+    quality = QUALITY_TEXT[item.quality]
+    if hasattr(item, "on"):
+        age_ms = ticks_diff(now_ms, item.changed_at)
+        value = item.on_text if item.on else OFF_TEXT[item.on_text]
+        kind = ""
+        if report.machine:
+            value = 1 if item.on else 0
+        if item.quality != GOOD:
+            value = "" if report.machine else "--"
+    else:
+        if hasattr(item, "total"):  # a pulse input
+            age_ms = ticks_diff(unit.board.clock.ticks_us(), image.pulses_at_us[item.index]) // 1000
+        else:
+            age_ms = ticks_diff(now_ms, image.analog_at[item.index])
+        kind = item.unit
+        number = item.value()
+        value = plain(number, 3) if report.machine else units.text(kind, number, report.us)
+    if item.quality != GOOD and hasattr(item, "bad_for_ms"):
+        age_ms = item.bad_for_ms(now_ms)
+    return (item.name, value, quality, age_ms if report.machine else duration(age_ms), kind if report.machine else "")
+
+
+def output_text(item, value, report):
+    """Return an output's value as a person reads it, or as the integer of the image."""
+    if report.machine:
+        return value
+    if item.kind == "digital":
+        return item.on_text if value == 1 else OFF_TEXT[item.on_text]
+    if item.kind == "percent":
+        return "%d.%d %%" % (value // 100, value % 100 // 10)
+    return "%d steps" % value
+
+
+def _prefix(words, name):
+    if len(words) > 2:
+        raise CommandError("usage: %s [prefix]" % name)
+    return words[1] if len(words) == 2 else ""
+
+
+def settings(console, unit, report, words):
+    """Yield the settings whose keys begin with the prefix."""
+    prefix = _prefix(words, "settings")
+    rows = [row for row in table.ROWS if row[1].startswith(prefix)]
+    if not rows:
+        raise unknown_setting(prefix)
+    yield report.head((("key", 24), ("value", 14), ("allowed", 26), ("level", 10)))
+    in_force = unit.settings
+    for row in rows:
+        key = row[1]
+        value = plain(getattr(in_force, key), 4) if report.machine else in_force.text(key)
+        yield report.row((key, value, in_force.allowed(key), LEVEL_TEXT[row[6]]))
+
+
+def unknown_setting(key):
+    """Return the error for a key that is not in the table."""
+    return CommandError(
+        "no setting '%s'%s" % (key, nearest(key, [row[1] for row in table.ROWS], "; 'settings' lists all"))
+    )
+
+
+def get(console, unit, report, words):
+    """Yield everything about one setting."""
+    if len(words) != 2:
+        raise CommandError("usage: get KEY")
+    in_force = unit.settings
+    try:
+        row = in_force.row(words[1])
+    except KeyError:
+        raise unknown_setting(words[1])
+    key = row[1]
+    kind = row[2]
+    if isinstance(kind, tuple):
+        default = kind[row[3]]
+    elif kind == "bool":
+        default = "on" if row[3] else "off"
+    else:
+        default = units.text(kind, row[3], report.us)
+    yield report.pair(key, in_force.text(key), plain(getattr(in_force, key), 4))
+    yield report.pair("allowed", in_force.allowed(key))
+    yield report.pair("default", default)
+    yield report.pair("level", LEVEL_TEXT[row[6]])
+    yield report.pair("means", row[7])
+
+
+def alarms(console, unit, report, words):
+    """Yield the standing alarms, or the newest events first."""
+    monitor = unit.monitor
+    if len(words) == 2 and words[1] == "history":
+        yield report.head((("uptime", 14), ("event", 9), ("alarm", 0)))
+        for uptime_s, number, word in reversed(monitor.history):
+            text = [alarm.text for alarm in monitor.table if alarm.id == number][0]
+            yield report.row(
+                (uptime_s if report.machine else duration(uptime_s * 1000), word, "%d %s" % (number, text))
+            )
+        return
+    if len(words) > 1:
+        raise CommandError("usage: alarms [history]")
+    standing = monitor.standing()
+    if report.machine:
+        yield report.head((("id", 0), ("key", 0), ("class", 0), ("active", 0), ("first", 0), ("text", 0)))
+        for alarm in standing:
+            first = 1 if alarm is monitor.first else 0
+            yield report.row((alarm.id, alarm.key, alarm.stop_class, 1 if alarm.active() else 0, first, alarm.text))
+        return
+    if not standing:
+        yield "no alarm stands"
+    now_ms = unit.board.clock.ticks_ms()
+    for alarm in standing:
+        state = "cause present" if alarm.active() else "cause gone, 'reset' releases it"
+        if alarm is monitor.first:
+            state = "first cause, " + state
+        yield "%d %s (%s, %s ago)" % (alarm.id, alarm.text, state, duration(ticks_diff(now_ms, alarm.raised_at)))
+        yield "   cause:  " + alarm.row[5]
+        yield "   remedy: " + alarm.row[6]
+
+
+def tasks(console, unit, report, words):
+    """Yield the record of every task and the watchdog's feeds."""
+    yield report.head(
+        (("task", 11), ("period_ms", 9), ("runs", 9), ("last_us", 8), ("worst_us", 8), ("budget_us", 9),
+         ("overruns", 8), ("missed", 8), ("failures", 8))
+    )  # fmt: skip
+    for task in unit.executive.tasks:
+        yield report.row(
+            (task.name, task.period_ms, task.runs, task.last_us, task.worst_us, task.budget_us,
+             task.overruns, task.missed, task.failures)
+        )  # fmt: skip
+    yield report.pair("feeds", "%d watchdog feeds" % unit.executive.feeds, unit.executive.feeds)

@@ -1,0 +1,112 @@
+"""Table: what is worth showing about the running unit, and where it is found.
+
+Console, telemetry and panel read these rows, so a figure has one name and one source.  A fact is a number in
+SI or None (bad reading, nothing known); it is never a sentinel.
+"""
+
+import gc
+
+# key, where in the unit, kind (a unit kind of `ghp.units`, or "code" for a plain integer), decimals on the wire
+#   A place that ends in a reading gives its value while it is good.  "=name" is worked out below.
+# fmt: off
+ROWS: tuple = (
+    ("state", "engine.state", "code", 0),
+    ("stop_class", "monitor.stop_class", "code", 0),
+    ("first_alarm", "=first_alarm", "code", 0),
+    ("alarms", "=alarms", "code", 0),
+    ("mode", "settings.mode", "code", 0),
+    ("setpoint_c", "setpoint.effective_c", "c", 2),
+    ("user_setpoint_c", "settings.hot_setpoint_c", "c", 2),
+    ("leaving_c", "readings.leaving_water", "c", 2),
+    ("condenser_water_c", "readings.condenser_water", "c", 2),
+    ("entering_c", "readings.entering_water", "c", 2),
+    ("flow_lps", "readings.hot_flow", "lps", 3),
+    ("ambient_c", "readings.ambient_temp", "c", 2),
+    ("suction_kpa", "readings.suction_pressure", "kpa", 1),
+    ("discharge_kpa", "readings.discharge_pressure", "kpa", 1),
+    ("superheat_k", "derived.superheat_k", "k", 2),
+    ("subcool_k", "derived.subcool_k", "k", 2),
+    ("discharge_temp_c", "readings.discharge_temp", "c", 2),
+    ("suction_temp_c", "readings.suction_temp", "c", 2),
+    ("coolant_c", "readings.coolant_temp", "c", 2),
+    ("exhaust_c", "readings.exhaust_temp", "c", 1),
+    ("catalyst_c", "readings.catalyst_temp", "c", 1),
+    ("oil_kpa", "readings.oil_pressure", "kpag", 1),
+    ("rpm", "readings.engine_speed", "rpm", 0),
+    ("speed_target_rpm", "orders.speed_rpm", "rpm", 0),
+    ("stage", "capacity.stage", "code", 0),
+    ("asked_pct", "capacity.asked_pct", "pct", 1),
+    ("load_pct", "derived.load_pct", "pct", 1),
+    ("throttle_pct", "outputs.throttle", "pct", 2),
+    ("valve_steps", "outputs.expansion_valve", "steps", 0),
+    ("pump_pct", "outputs.pump_hot_speed", "pct", 2),
+    ("recovery_pct", "outputs.heat_recovery_valve", "pct", 2),
+    ("fan_pct", "outputs.lead_fan_speed", "pct", 2),
+    ("mixture_pct", "outputs.mixture_valve", "pct", 2),
+    ("lambda_v", "readings.lambda_volts", "v", 3),
+    ("heat_w", "derived.heat_w", "w", 0),
+    ("gas_w", "derived.gas_w", "w", 0),
+    ("cop", "derived.cop", "ratio", 3),
+    ("starts", "engine.starts", "code", 0),
+    ("failed_starts", "engine.failed_starts", "code", 0),
+    ("uncommanded_stops", "engine.uncommanded_stops", "code", 0),
+    ("overruns", "=overruns", "code", 0),
+    ("failures", "=failures", "code", 0),
+    ("mem_free", "=mem_free", "code", 0),
+)
+# fmt: on
+
+KEY, PLACE, KIND, DECIMALS = range(4)
+
+
+def row(key):
+    """Return the row of `key`; KeyError says that there is none."""
+    for found in ROWS:
+        if found[KEY] == key:
+            return found
+    raise KeyError("no fact named " + key)
+
+
+def find(unit, place):
+    """Return (object, attribute) for a place of the table; fixed for the life of the unit."""
+    names = place.split(".")
+    item = unit
+    for name in names[:-1]:
+        item = getattr(item, name)
+    return item, names[-1]
+
+
+def value_at(item, name, decimals):
+    """Return the fact there as a float or int in SI, or None; an output's value is the effective one."""
+    found = getattr(item, name)
+    if found is None or isinstance(found, (int, float)):
+        return found
+    if hasattr(found, "quality"):
+        return found.value()
+    return found.value / 100.0 if decimals else found.value
+
+
+def value(unit, key):
+    """Return the fact `key` of `unit` in SI, or None."""
+    found = row(key)
+    place = found[PLACE]
+    if place[0] == "=":
+        return computed(unit, place)
+    item, name = find(unit, place)
+    return value_at(item, name, found[DECIMALS])
+
+
+def computed(unit, place):
+    """Return a fact that no object holds by itself."""
+    if place == "=first_alarm":
+        first = unit.monitor.first
+        return first.id if first else 0
+    if place == "=alarms":
+        return len(unit.monitor.standing())
+    if place == "=overruns":
+        return sum([task.overruns for task in unit.executive.tasks])
+    if place == "=failures":
+        return sum([task.failures for task in unit.executive.tasks])
+    if place == "=mem_free":
+        return gc.mem_free() if hasattr(gc, "mem_free") else None
+    raise KeyError(place)

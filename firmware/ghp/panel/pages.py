@@ -1,0 +1,239 @@
+"""What the panel's pages show: eight rows of text, three of them perhaps taken by big digits.
+
+A page is prepared once from the unit and then drawn row by row, so that all rows are of the same moment.
+"""
+
+from micropython import const
+
+from ghp import facts, units
+from ghp.panel import font
+from ghp.panel.strip import big_width
+
+COLUMNS = 21
+_STAGES = const(8)
+_REASON_MS = const(4000)  # how long one piece of a reason stays on the home page
+
+# title, rows (label, fact)
+# fmt: off
+TABLES: tuple = (
+    ("WATER", (("leaving", "leaving_c"), ("between", "condenser_water_c"), ("entering", "entering_c"),
+               ("flow", "flow_lps"), ("heat", "heat_w"), ("gas HHV", "gas_w"), ("COP HHV", "cop"))),
+    ("REFRIGERANT", (("discharge", "discharge_kpa"), ("suction", "suction_kpa"), ("hot gas", "discharge_temp_c"),
+                     ("superheat", "superheat_k"), ("subcooling", "subcool_k"), ("valve", "valve_steps"),
+                     ("ambient", "ambient_c"))),
+    ("ENGINE", (("speed", "rpm"), ("target", "speed_target_rpm"), ("throttle", "throttle_pct"),
+                ("load", "load_pct"), ("coolant", "coolant_c"), ("exhaust", "exhaust_c"), ("oil", "oil_kpa"))),
+)
+# fmt: on
+
+
+class Picture:
+    """What one cycle draws.
+
+    rows     text of rows 0..7; row 0 is the title, dark on light
+    big      digits over rows 1..3 from column `big_x`, or ''; then these rows' text stands at `side_x`
+    stage    stage bar on row 4, or None
+    rule     row with a hair line, or -1
+    """
+
+    def __init__(self):
+        self.rows = [""] * 8
+        self.big = ""
+        self.big_x = 0
+        self.side_x = 0
+        self.stage = None
+        self.rule = -1
+
+    def blank(self, title, right=""):
+        """Start afresh with a title on the left and a word on the right."""
+        rows = self.rows
+        for number in range(8):
+            rows[number] = ""
+        rows[0] = _spread(title, right)
+        self.big = ""
+        self.stage = None
+        self.rule = -1
+
+    def draw(self, strip, row):
+        """Draw row 0..7 into the page buffer."""
+        strip.clear()
+        text = self.rows[row]
+        if self.big and 1 <= row <= 3:
+            strip.big(self.big_x, self.big, row - 1)
+            strip.text(self.side_x, text)
+        else:
+            strip.text(1, text, 0 if row == 0 or row == self.rule else 1)
+        if row == 4 and self.stage is not None:
+            strip.bar(128 - 7 * _STAGES, _STAGES, self.stage)
+        if row == self.rule:
+            strip.rule()
+        if row == 0:
+            strip.invert()
+
+
+def _spread(left, right, columns=COLUMNS):
+    """Return left and right at the two ends of so many columns; left gives way."""
+    left = left[: max(0, columns - len(right) - 1)]
+    return left + " " * (columns - len(left) - len(right)) + right
+
+
+def wrap(text, columns):
+    """Return `text` broken at spaces into lines of at most `columns` characters."""
+    lines = []
+    line = ""
+    for word in text.split():
+        while len(word) > columns:
+            if line:
+                lines.append(line)
+                line = ""
+            lines.append(word[:columns])
+            word = word[columns:]
+        if not line:
+            line = word
+        elif len(line) + 1 + len(word) <= columns:
+            line += " " + word
+        else:
+            lines.append(line)
+            line = word
+    if line:
+        lines.append(line)
+    return lines
+
+
+def number(kind, value, us):
+    """Return a value as big digits, '---' when it is not known."""
+    return "---" if value is None else "%.1f" % units.shown(kind, value, us)
+
+
+def degrees(value_c, us):
+    """Return a temperature in little room: '140.0' degree sign 'F'."""
+    return number("c", value_c, us) + font.DEGREE + units.symbol("c", us)
+
+
+def minutes(seconds):
+    """Return a time left in little room: '4:05', '1 h 12'."""
+    seconds = int(seconds)
+    if seconds < 3600:
+        return "%d:%02d" % (seconds // 60, seconds % 60)
+    return "%d h %02d" % (seconds // 3600, seconds // 60 % 60)
+
+
+def home(picture, unit, now_ms, age_ms):
+    """The page that is shown by itself: mode, leaving water, set point, speed, stage, state and why.
+
+    age_ms: time since the page came up; it turns over the reasons.
+    """
+    settings = unit.settings
+    us = settings.us()
+    alarms = unit.monitor.standing()
+    mark = font.ALARM + str(len(alarms)) if alarms else ""
+    picture.blank(settings.text("mode").upper(), mark)
+    rows = picture.rows
+    picture.big = number("c", unit.readings.leaving_water.value(), us)
+    picture.big_x = 2
+    picture.side_x = 128 - 6 * 8
+    rows[1] = _spread(font.DEGREE + units.symbol("c", us), "set", 8)
+    asked = settings.hot_setpoint_c
+    rows[2] = _spread("", degrees(asked, us), 8)
+    effective = unit.setpoint.effective_c
+    if abs(effective - asked) > 0.05:
+        rows[3] = font.RIGHT + degrees(effective, us)
+    speed = unit.readings.engine_speed.value()
+    rows[4] = "-- rpm" if speed is None else "%d rpm" % speed
+    picture.stage = unit.capacity.stage + 1 if unit.engine.loaded else 0
+    picture.rule = 4
+    rows[5] = unit.state_text()
+    lines = _reason_lines(unit, now_ms)
+    first = age_ms // _REASON_MS % ((len(lines) + 1) // 2) * 2 if lines else 0
+    for place in range(2):
+        if first + place < len(lines):
+            rows[6 + place] = lines[first + place]
+
+
+def _reason_lines(unit, now_ms):
+    """Return the first reasons as lines, each reason on an even line so that pairs stay together."""
+    lines = []
+    for _, text, remaining_s, value_text in unit.reasons(now_ms)[:4]:
+        if value_text:
+            text += ", " + value_text
+        if remaining_s is not None:
+            text += ", " + minutes(remaining_s) + " left"
+        lines.extend(wrap(text, COLUMNS))
+        if len(lines) & 1:
+            lines.append("")
+    return lines
+
+
+def table(picture, unit, which):
+    """One of TABLES: a label and a value a row."""
+    us = unit.settings.us()
+    title, rows = TABLES[which]
+    picture.blank(title, "%d/%d" % (which + 2, len(TABLES) + 3))
+    place = 1
+    for label, key in rows:
+        kind = facts.row(key)[facts.KIND]
+        value = facts.value(unit, key)
+        if kind == "steps":
+            text = "--" if value is None else "%d" % value
+        else:
+            text = units.text(kind, value, us)
+        picture.rows[place] = _spread(label, text)
+        place += 1
+
+
+def alarms(picture, unit, age_ms, note):
+    """The standing alarms, six lines at a time, and how to reset them."""
+    standing = unit.monitor.standing()
+    total = len(TABLES) + 3
+    picture.blank("ALARMS", "%d/%d" % (total - 1, total))
+    rows = picture.rows
+    lines = []
+    for alarm in standing:
+        mark = font.ALARM if alarm.active() else " "
+        wrapped = wrap(alarm.text, COLUMNS - 2)
+        lines.append(mark + " " + wrapped[0])
+        lines.extend(["  " + line for line in wrapped[1:]])
+    if not standing:
+        lines.append("none stands")
+    first = age_ms // _REASON_MS % ((len(lines) + 5) // 6) * 6
+    for place in range(min(6, len(lines) - first)):
+        rows[1 + place] = lines[first + place]
+    rows[7] = note if note else "hold knob: reset" if standing else ""
+
+
+def adjust(picture, unit, value_c, note):
+    """The set point while it is turned; `note` says why a step or the store was refused."""
+    settings = unit.settings
+    us = settings.us()
+    picture.blank("SET POINT", "turn, push")
+    row = settings.row("hot_setpoint_c")
+    rows = picture.rows
+    picture.big = number("c", value_c, us)
+    picture.big_x = (128 - big_width(picture.big)) // 2 - 8
+    picture.side_x = picture.big_x + big_width(picture.big) + 4
+    rows[1] = font.DEGREE + units.symbol("c", us)
+    if note:
+        lines = wrap(note, COLUMNS)
+        start = 4 if len(lines) > 3 else 5
+        for place in range(min(8 - start, len(lines))):
+            rows[start + place] = lines[place]
+        return
+    symbol = font.DEGREE + units.symbol("c", us)
+    low = units.shown("c", row[4], us)
+    ceiling_c = unit.setpoint.ceiling_c
+    high_c = row[5] if row[5] < ceiling_c else ceiling_c
+    rows[5] = "now  " + degrees(settings.hot_setpoint_c, us)
+    rows[6] = "from %.0f to %.0f%s" % (low, units.shown("c", high_c, us), symbol)
+    rows[7] = "push stores"
+
+
+def mode(picture, unit, choice, editing):
+    """The operating mode, and its choice while it is turned."""
+    total = len(TABLES) + 3
+    picture.blank("MODE", "turn, push" if editing else "%d/%d" % (total, total))
+    rows = picture.rows
+    choices = unit.settings.row("mode")[2]
+    for place, name in enumerate(choices):
+        mark = font.RIGHT if editing and place == choice else font.TICK if place == unit.settings.mode else " "
+        rows[2 + place] = "  " + mark + " " + name
+    rows[7] = "push stores" if editing else "push changes"
