@@ -1,0 +1,50 @@
+"""`ghp`: one command for everything the host tools do.  Each subcommand is registered by the module that owns it."""
+
+import argparse
+import importlib
+import sys
+
+from ghptools import firmware_path
+
+# Modules with `add_parser(sub)`; a subcommand's `run(args)` returns the exit code.
+COMMANDS = (
+    "ghptools.scenario.commands",
+    "ghptools.ratings",
+    "ghptools.reference",
+    "ghptools.typecheck",
+    "ghptools.flash",
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """An argparse parser whose complaints are one sentence; exit code 2."""
+
+    def error(self, message):
+        """Print the complaint and leave."""
+        self.exit(2, f"{self.prog}: {message}; see `{self.prog} --help`\n")
+
+
+def build_parser():
+    """Return the parser with every subcommand."""
+    parser = Parser(prog="ghp", description="Host tools of the GHP unit controller.")
+    sub = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
+    for name in COMMANDS:
+        importlib.import_module(name).add_parser(sub)
+    return parser
+
+
+def main(argv=None):
+    """Run `ghp` with the given words; returns the exit code."""
+    firmware_path.ensure()
+    args = build_parser().parse_args(argv)
+    try:
+        return args.run(args)
+    except KeyboardInterrupt:
+        print("ghp: stopped by hand", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,14 @@
+"""Lets the host tools import the firmware's own tables, on which CPython's `micropython` stand-in must be found."""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+_FOLDERS = (ROOT / "firmware", ROOT / "tools" / "ghptools" / "virtual" / "cpython")
+
+
+def ensure():
+    """Put the firmware and the stand-in on the module path, at its end: nothing of Python's own is hidden."""
+    for folder in map(str, _FOLDERS):
+        if folder not in sys.path:
+            sys.path.append(folder)
