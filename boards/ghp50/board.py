@@ -16,7 +16,7 @@ interrupt.
 """
 
 from ghp import points
-from ghp.drivers import ads1115, gpio, max31855, mcp4728, mcp23017, pulses, ssd1309, stepper, system
+from ghp.drivers import ads1115, bootflag, gpio, max31855, mcp4728, mcp23017, pulses, ssd1309, stepper, system
 from ghp.drivers.line import Line
 from machine import I2C, PWM, SPI, Counter, Encoder, Pin
 from micropython import const
@@ -223,7 +223,7 @@ class Board:
     """The drivers of one unit, bound to one image.
 
     name       of the board
-    clock, line, watchdog, heartbeat, display   drivers, see there
+    clock, line, memory, watchdog, heartbeat, display   drivers, see there
     valve      stepper of the expansion valve (`position` in steps, -1 while it is homing)
     chips      drivers of all chips, each with .name .errors .ok
     """
@@ -232,6 +232,7 @@ class Board:
         self.name = NAME
         self.clock = system.Clock()
         self.line = Line()
+        self.memory = system.Memory()
         self.watchdog = system.Watchdog(_WATCHDOG_MS)
         self.heartbeat = gpio.Heartbeat(Pin(_HEARTBEAT, Pin.OUT, value=0))
         ticks_us = self.clock.ticks_us
@@ -344,6 +345,10 @@ class Board:
     def reset(self):
         """Restart the processor; does not return."""
         system.reset()
+
+    def request_prompt(self):
+        """Ask the next start for MicroPython's prompt instead of the firmware."""
+        bootflag.request_prompt()
 
     def reset_cause(self):
         """Return why the processor started: power, reset, watchdog, sleep, soft or unknown."""

@@ -4,7 +4,6 @@ import sys
 
 import pytest
 from ghp.image import Image
-
 from ghptools.virtual import circuit as circuits
 from ghptools.virtual import netlist_ghp50, wires
 from ghptools.virtual.cpython.streams import Queue

@@ -1,14 +1,13 @@
 """The simulated chips against their datasheets, register by register, without any driver."""
 
 import pytest
-
 from ghptools.virtual import wires
-from ghptools.virtual.circuit import Circuit
 from ghptools.virtual.chips.ads1115 import ADS1115
 from ghptools.virtual.chips.max31855 import MAX31855
 from ghptools.virtual.chips.mcp4728 import MCP4728
 from ghptools.virtual.chips.mcp23017 import MCP23017
 from ghptools.virtual.chips.ssd1309 import SSD1309
+from ghptools.virtual.circuit import Circuit
 
 
 @pytest.fixture
@@ -49,7 +48,9 @@ class TestADS1115:
         circuit.now_us += 2000
         assert int.from_bytes(read(chip, 0, 2), "big") == 10667
 
-    @pytest.mark.parametrize("pga, full_uv", list(enumerate((6144000, 4096000, 2048000, 1024000, 512000, 256000))))
+    @pytest.mark.parametrize(
+        "pga, full_uv", list(enumerate((6144000, 4096000, 2048000, 1024000, 512000, 256000)))
+    )
     def test_ranges_and_saturation(self, chip, circuit, pga, full_uv):
         write(chip, 1, 0x40 | pga << 1, 0xE3)
         circuit.now_us += 2000

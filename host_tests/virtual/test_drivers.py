@@ -3,7 +3,6 @@
 import pytest
 from ghp import points
 from ghp.image import RAW_NO_ANSWER, RAW_OK, RAW_OPEN, RAW_SHORT
-
 from ghptools.virtual import wires
 
 ANALOG = points.names(points.ANALOG_INPUTS)

@@ -4,7 +4,6 @@ import subprocess
 import sys
 
 import pytest
-
 from ghptools.virtual import circuit as circuits
 from ghptools.virtual import inprocess, wires
 
@@ -82,7 +81,9 @@ def test_counter_over_the_wrap_of_the_wire_and_downwards(sim):
     machine = sim.machine
     sim.drive("engine_speed", wires.COUNT_MASK - 2)
     counter = machine.Counter(
-        0, machine.Pin(1, machine.Pin.IN), edge=machine.Counter.RISING | machine.Counter.FALLING,
+        0,
+        machine.Pin(1, machine.Pin.IN),
+        edge=machine.Counter.RISING | machine.Counter.FALLING,
         direction=machine.Counter.DOWN,
     )
     sim.drive("engine_speed", 7)
@@ -198,7 +199,9 @@ def test_ticks_wrap_at_2_to_the_30():
     assert circuit.ticks_ms() < before
 
 
-@pytest.mark.parametrize("a, b, diff", ((10, 5, 5), (5, 2**30 - 5, 10), (2**30 - 5, 5, -10), (2**29, 0, -(2**29))))
+@pytest.mark.parametrize(
+    "a, b, diff", ((10, 5, 5), (5, 2**30 - 5, 10), (2**30 - 5, 5, -10), (2**29, 0, -(2**29)))
+)
 def test_ticks_diff_and_add(sim, a, b, diff):
     assert sim.time.ticks_diff(a, b) == diff
     assert sim.time.ticks_add(b, diff) == a
@@ -259,4 +262,6 @@ def test_lent_modules_go_back(bench):
     import time
 
     assert time.time() > 1e9 and select.select and sys.version
-    assert "machine" not in sys.modules and "board" not in sys.modules and "ghp.drivers.line" not in sys.modules
+    assert (
+        "machine" not in sys.modules and "board" not in sys.modules and "ghp.drivers.line" not in sys.modules
+    )

@@ -2,7 +2,6 @@
 
 import pytest
 from ghp import points
-
 from ghptools.virtual import wires
 
 ANALOG = points.names(points.ANALOG_INPUTS)

@@ -31,10 +31,9 @@ class MAX31855(Chip):
     def read(self, now_ms):
         """Read the latest conversion (the chip makes one every 100 ms).  Never raises."""
         buffer = self._buffer
-        select = self._select
-        select.value(0)
+        self._select.value(0)
         self._spi.readinto(buffer)
-        select.value(1)
+        self._select.value(1)
         index = self._index
         # The data line is pulled up: nobody there reads all ones, a line held low all zeros.  Both break the
         # two bits that are always 0, or the internal temperature and the thermocouple being exactly 0.

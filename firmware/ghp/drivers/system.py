@@ -1,5 +1,6 @@
 """Clock, watchdog and restart of the processor."""
 
+import gc
 import machine
 import time
 
@@ -44,3 +45,19 @@ def reset():
 def reset_cause():
     """Return why the processor started: power, reset, watchdog, sleep, soft or unknown."""
     return _CAUSES.get(machine.reset_cause(), "unknown")
+
+
+class Memory:
+    """The garbage collector, run when there is time for it.
+
+    On MicroPython a collection walks the whole heap; on an interpreter that counts references it would only
+    cost time, so there `collect` does nothing.
+    """
+
+    def __init__(self):
+        self._walks = hasattr(gc, "mem_free")
+
+    def collect(self):
+        """Collect now."""
+        if self._walks:
+            gc.collect()

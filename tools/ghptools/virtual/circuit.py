@@ -87,7 +87,7 @@ class Circuit:
         self.chips = {}  # name of CHIPS -> chip
         self.owners = {}  # GPIO number -> role that the firmware gave it
         self.peripherals = {}  # "i2c0", "pcnt2"... -> object that holds it
-        self.edge_watchers = []  # called after every exchange: Pin.irq
+        self.edge_watchers = []  # pins with an interrupt: they look after every exchange
         self.watchdog_us = 0  # time-out, 0: not started
         self.fed_us = 0
         self.rtc_memory = b""  # what machine.RTC().memory() answers; whoever powers up hands the old one on
@@ -120,7 +120,7 @@ class Circuit:
         if late:
             self.now_us += late * 1000
         for watcher in self.edge_watchers:
-            watcher.edges()
+            watcher._edges()
         if self.watchdog_us and self.now_us - self.fed_us > self.watchdog_us:
             self.restart(RESET_WATCHDOG)
 

@@ -64,7 +64,7 @@ def _hold(name, item):
 
 
 def _gpio(pin):
-    return pin.gpio if isinstance(pin, Pin) else pin
+    return pin._gpio if isinstance(pin, Pin) else pin
 
 
 class Pin:
@@ -85,14 +85,14 @@ class Pin:
         net = _bench.nets.get(id)
         if net is None:
             raise ValueError("GPIO%d is not connected on this board" % id)
-        self.gpio = id
-        self.net = net
+        self._gpio = id
+        self._net = net
         self._wire = net.wire
         self._invert = net.invert
         self._level = 0
         self._driven = net.kind in ("coil", "pwm", "step", "dir", "enable", "select")
         self._handler = None
-        self._rising = False
+        self._trigger = 0
         self._last = 0
         if mode == -1:
             return
@@ -113,22 +113,22 @@ class Pin:
         if x is None:
             if self._driven:
                 return self._level
-            kind = self.net.kind
+            kind = self._net.kind
             if kind == "contact":
                 return _inp[self._wire] ^ self._invert
             if kind == "knob_a":  # turning clockwise, A leads B by one quadrature step
                 return (_inp[self._wire] + 1 >> 1) & 1
             return (_inp[self._wire] >> (1 if kind == "knob_b" else 0)) & 1
-        if not self._driven or _bench.owners.get(self.gpio) != "out":
-            raise ValueError("GPIO%d is not an output" % self.gpio)
+        if not self._driven or _bench.owners.get(self._gpio) != "out":
+            raise ValueError("GPIO%d is not an output" % self._gpio)
         x = 1 if x else 0
-        kind = self.net.kind
+        kind = self._net.kind
         if kind == "coil" or kind == "dir" or kind == "enable":
             _out[self._wire] = x ^ self._invert
         elif kind == "pwm":
             _out[self._wire] = 65535 if x else 0
         elif kind == "select":
-            self.net.wire.select(not x)
+            self._net.wire.select(not x)
         elif x and not self._level:
             _step(1)
         self._level = x
@@ -136,16 +136,16 @@ class Pin:
 
     def irq(self, handler=None, trigger=3):
         """Call `handler(pin)` for every edge named by `trigger`; edges arrive with the exchange."""
-        if self.net.kind != "counter":
-            raise ValueError("GPIO%d: edges are simulated on pulse inputs only" % self.gpio)
-        _claim(self.gpio, "count")
+        if self._net.kind != "counter":
+            raise ValueError("GPIO%d: edges are simulated on pulse inputs only" % self._gpio)
+        _claim(self._gpio, "count")
         self._handler = handler
         self._trigger = trigger
         self._last = _inp[self._wire]
         if self not in _bench.edge_watchers:
             _bench.edge_watchers.append(self)
 
-    def edges(self):
+    def _edges(self):
         """Deliver the edges since the last exchange (called by the circuit)."""
         now = _inp[self._wire]
         last = self._last
@@ -309,10 +309,6 @@ class I2C:
             chip = self._chip(addr)
         chip.point(memaddr)
         chip.accept(buf)
-
-    def readfrom_into(self, addr, buf):
-        """Fill `buf` from the chip, its pointer where it was left."""
-        self._chip(addr).answer(buf)
 
     def writeto(self, addr, buf):
         """Send `buf`; return the number of bytes acknowledged."""
