@@ -70,20 +70,30 @@ def vessel_state(S, tab, v, volume, receiver_volume, exchanger_volume, wet_charg
     S[v + L.V_X] = x
     S[v + L.V_LIQ] = liquid
     v_l = sat(tab, r.VL, t_sat)
-    outside = max(liquid * v_l - receiver_volume, 0.0)
-    S[v + L.V_FLOOD] = min(outside / exchanger_volume, 0.97)
-    S[v + L.V_WET] = outside / v_l / wet_charge
+    outside = liquid * v_l - receiver_volume
+    S[v + L.V_WET] = max(outside, 0.0) / v_l / wet_charge
+    # the receiver's surface and pipes make liquid back up gradually around "just full"
+    backed = 0.5 * (outside + math.sqrt(outside * outside + p.BACK_UP * p.BACK_UP))
+    S[v + L.V_FLOOD] = min(backed / exchanger_volume, 0.97)
 
 
 @kernel
-def wall_heat(S, v, k_two_phase, k_gas):
-    """Heat from refrigerant to wall, W. The gas temperature, not saturation, drives a dry vessel."""
+def wall_heat(S, v, k_two_phase, k_gas, outside):
+    """Heat from refrigerant to wall, W. The gas temperature, not saturation, drives a dry vessel.
+
+    Only the share of the exchanger that boils or condenses takes part, on both of its sides: with ``outside`` W/K
+    from wall to air the series conductance of that share is area/(1/outside + 1/k). ``outside`` = 0: the caller
+    accounts for the area on the other side itself.
+    """
     wall = S[v + L.V_WALL]
     if S[v + L.V_X] >= 1.0:
         return k_gas * (S[v + L.V_T] - wall)
     d = S[v + L.V_TSAT] - wall
     area = 1.0 - S[v + L.V_FLOOD] if d > 0.0 else min(S[v + L.V_WET], 1.0)
-    return (k_two_phase * area + k_gas * (1.0 - area)) * d
+    k = k_two_phase * area
+    if outside > 0.0 and area > 0.01:
+        k = 1.0 / ((1.0 / outside + 1.0 / k_two_phase) / area - 1.0 / outside)
+    return (k + k_gas * (1.0 - area)) * d
 
 
 @kernel
@@ -113,7 +123,10 @@ def subcooling(S, tab, v, flow, secondary):
     t_sat = S[v + L.V_TSAT]
     if secondary >= t_sat or flow <= 1e-6:
         return 0.0
-    ntu = p.UA_SUBCOOL * S[v + L.V_FLOOD] / (flow * sat(tab, r.CPL, t_sat))
+    ua = p.UA_SUBCOOL
+    if v == L.PLATE:  # water side, ∝ flow^0.7 as the rest of the plate
+        ua *= (max(S[L.S_PLATE_FLOW], 0.1) / (100.0 * p.GPM)) ** 0.7
+    ntu = ua * S[v + L.V_FLOOD] / (flow * sat(tab, r.CPL, t_sat))
     return (t_sat - secondary) * (1.0 - math.exp(-min(ntu, 20.0)))
 
 
@@ -124,8 +137,8 @@ def circuit_step(S, X, E, tab, dt):
     share = S[L.S_RECEIVER]
     rec_coil = p.V_RECEIVER * (1.0 - share)
     rec_plate = p.V_RECEIVER * share
-    vessel_state(S, tab, L.COIL, p.V_COIL + p.V_LINE + rec_coil, rec_coil, p.V_COIL, p.WET_COIL)
-    vessel_state(S, tab, L.PLATE, p.V_PLATE + p.V_LINE + rec_plate, rec_plate, p.V_PLATE, p.WET_PLATE)
+    vessel_state(S, tab, L.COIL, p.V_COIL + p.V_LINE_COIL + rec_coil, rec_coil, p.V_COIL, p.WET_COIL)
+    vessel_state(S, tab, L.PLATE, p.V_PLATE + p.V_LINE_PLATE + rec_plate, rec_plate, p.V_PLATE, p.WET_PLATE)
 
     heating = S[L.S_REV] < 0.5
     d = L.PLATE if heating else L.COIL  # discharge side
@@ -139,8 +152,9 @@ def circuit_step(S, X, E, tab, dt):
     water_mix = S[L.S_PLATE_FLOW] / (S[L.S_PLATE_FLOW] + 0.5)
     t_water = S[L.PLATE + L.V_WALL] + water_mix * (S[L.S_PLATE_IN] - S[L.PLATE + L.V_WALL])
 
-    q_coil = wall_heat(S, L.COIL, p.KR_COIL * X[L.X_FOUL_COIL], p.K_GAS_COIL)
-    q_plate = wall_heat(S, L.PLATE, p.KR_PLATE, p.K_GAS_PLATE)
+    # fins conduct along the wall: never less than FIN_K even in still air
+    q_coil = wall_heat(S, L.COIL, p.KR_COIL, p.K_GAS_COIL, max(S[L.S_AIR_C], p.FIN_K))
+    q_plate = wall_heat(S, L.PLATE, p.KR_PLATE, p.K_GAS_PLATE, 0.0)
 
     m_c, q_superheat, h_in, q_desuper = compress(
         S, X, tab, d, s, t_air if heating else t_water, dt

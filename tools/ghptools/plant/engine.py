@@ -67,12 +67,16 @@ def torque_limit(S, E, X):
     rpm = omega * 30.0 / math.pi
     t_man = 318.0 + 0.4 * (E[L.E_AMBIENT_C] - 20.0)
     eta = volumetric(rpm)
-    pressure = 0.95 * p.P_AIR
-    for _ in range(4):  # flow balance of throttle and cylinders, damped
-        demand = eta * PER_RAD * omega / (p.R_AIR * t_man)
-        supply = throttle_flow(1.0, pressure)
-        pressure = 0.5 * pressure + 0.5 * min(supply / demand, 0.999 * p.P_AIR)
-        pressure = max(pressure, 0.8 * p.P_AIR)
+    demand = eta * PER_RAD * omega / (p.R_AIR * t_man)
+    low = 0.5 * p.P_AIR
+    high = p.P_AIR
+    for _ in range(14):  # flow balance of throttle and cylinders, by bisection to 3 Pa
+        pressure = 0.5 * (low + high)
+        if throttle_flow(1.0, pressure) > demand * pressure:
+            low = pressure
+        else:
+            high = pressure
+    pressure = 0.5 * (low + high)
     air = eta * PER_RAD * pressure / (p.R_AIR * t_man)  # kg/rad
     lhv = E[L.E_GAS_HHV_MJ_M3] * 1e6 / p.GAS_DENSITY / p.HHV_OVER_LHV
     lam = S[L.S_LAMBDA] if S[L.S_LAMBDA] < 2.0 else 1.0

@@ -33,7 +33,9 @@ def heat_step(S, C, E, X, dt):
     recovered = 0.0
     stack = 0.0
     if c > 1e-3 and firing >= 0.05:
-        effect = 1.0 - math.exp(-p.UA_EXHAUST * X[L.X_FOUL_EXHAUST] / c)
+        # 105 W/K at rated flow; turbulent gas side, UA ∝ flow^0.8
+        ua = p.UA_EXHAUST * (flow / p.EXHAUST_FLOW) ** 0.8 * X[L.X_FOUL_EXHAUST]
+        effect = 1.0 - math.exp(-ua / c)
         recovered = c * effect * (S[L.S_EXHAUST] - tc)
         stack = c * (S[L.S_EXHAUST] - 25.0) - recovered
     recovered = min(max(recovered, 0.0), 0.30 * burnt)

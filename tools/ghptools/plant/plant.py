@@ -319,8 +319,8 @@ class Plant:
         S = self._state
         S[L.S_RECEIVER] = S[L.S_RECEIVER_AT] = 1.0 if plate_high else 0.0
         volumes = {
-            L.COIL: p.V_COIL + p.V_LINE + (0.0 if plate_high else p.V_RECEIVER),
-            L.PLATE: p.V_PLATE + p.V_LINE + (p.V_RECEIVER if plate_high else 0.0),
+            L.COIL: p.V_COIL + p.V_LINE_COIL + (0.0 if plate_high else p.V_RECEIVER),
+            L.PLATE: p.V_PLATE + p.V_LINE_PLATE + (p.V_RECEIVER if plate_high else 0.0),
         }
         temps = {L.COIL: coil, L.PLATE: plate}
         wet, dry = (L.COIL, L.PLATE) if cold_is_coil else (L.PLATE, L.COIL)

@@ -13,20 +13,26 @@ PSI = 6894.757
 
 
 class Governor:
-    """PI governor on the throttle, called every 50 ms. ``rpm`` is its setpoint."""
+    """PID governor on the throttle, called every 50 ms. ``rpm`` is its setpoint; gains scale with rpm/2400."""
 
-    def __init__(self, rpm: float, kp: float = 5e-4, ki: float = 6e-4, opening: float = 0.3):
+    def __init__(self, rpm: float, kp: float = 3e-4, ki: float = 4e-4, kd: float = 6e-5, opening: float = 0.3):
         self.rpm = rpm
         self.kp = kp  # 1/rpm
         self.ki = ki  # 1/(rpm·s)
+        self.kd = kd  # s/rpm, on the measured speed
         self.integral = opening
+        self._last = 0.0
 
     def step(self, plant: Plant, dt: float = 0.05) -> None:
         """Set the throttle from the speed error."""
-        error = self.rpm - plant.truth[L.O_ENGINE_RPM]
-        opening = self.integral + self.kp * error
+        speed = plant.truth[L.O_ENGINE_RPM]
+        error = self.rpm - speed
+        slope = (speed - self._last) / dt if self._last else 0.0
+        self._last = speed
+        scale = min(max(speed / 2400.0, 0.3), 1.3)
+        opening = self.integral + scale * (self.kp * error - self.kd * slope)
         if 0.0 < opening < 1.0 or (opening - 0.5) * error < 0.0:
-            self.integral = min(max(self.integral + self.ki * error * dt, 0.0), 1.0)
+            self.integral = min(max(self.integral + scale * self.ki * error * dt, 0.0), 1.0)
         plant.cmd[L.C_THROTTLE] = min(max(opening, 0.0), 1.0)
 
 
@@ -70,10 +76,13 @@ class SuperheatRegulator:
 def running(mode: str, rpm: float, **start) -> Plant:
     """A plant already turning at ``rpm`` with a warm engine, pumps and fans on, liquid at the condenser."""
     water = start.get("tank_c", 45.0)
-    valve = 230.0
+    cold = {"coil_c": start.get("ambient_c", 8.33) - 11.0}
+    if mode == "cool":
+        cold = {"plate_c": start.get("chilled_c", 12.0) - 5.0}
+    valve = 130.0  # opened from there by the regulator, so that no engine is stalled by the start
     plant = Plant(seed=0, start={
         "mode": mode, "charge_at": "condenser", "engine_c": 82.0, "catalyst_c": 600.0, "valve_steps": valve,
-        "noise": 0.0, "calibration": 0.0, "tank_c": water, **start,
+        "noise": 0.0, "calibration": 0.0, "tank_c": water, **cold, **start,
     })
     plant.command(
         gas_valve=1, fuel_relay=1, ignition=1, clutch=1, liquid_valve=1, pump_hot=1, pump_chilled=mode == "cool",
@@ -124,7 +133,9 @@ class Ideal:
                 self.valve.step(plant)
             if self.leaving_c is not None:
                 error = self.leaving_c - plant.truth[out]
-                self._inlet = min(max(self._inlet + min(max(0.003 * error, -0.02), 0.02), 1.0), 90.0)
+                flow = plant.truth[L.O_CHILLED_FLOW_LPS if cool else L.O_HOT_FLOW_LPS]
+                gain = 0.0025 * min(flow / 6.3, 1.0) ** 1.5  # slow water passes slowly
+                self._inlet = min(max(self._inlet + min(max(gain * error, -0.02), 0.02), 1.0), 90.0)
                 plant._state[first : last + 1] = self._inlet
             plant.advance(50)
             self._ticks += 1

@@ -48,8 +48,8 @@ def prime(S, cmd, E, A, X, F, C, W, sensed, out, tab):
     share = S[L.S_RECEIVER]
     rec_coil = p.V_RECEIVER * (1.0 - share)
     rec_plate = p.V_RECEIVER * share
-    vessel_state(S, tab, L.COIL, p.V_COIL + p.V_LINE + rec_coil, rec_coil, p.V_COIL, p.WET_COIL)
-    vessel_state(S, tab, L.PLATE, p.V_PLATE + p.V_LINE + rec_plate, rec_plate, p.V_PLATE, p.WET_PLATE)
+    vessel_state(S, tab, L.COIL, p.V_COIL + p.V_LINE_COIL + rec_coil, rec_coil, p.V_COIL, p.WET_COIL)
+    vessel_state(S, tab, L.PLATE, p.V_PLATE + p.V_LINE_PLATE + rec_plate, rec_plate, p.V_PLATE, p.WET_PLATE)
     heating = S[L.S_REV] < 0.5
     S[L.S_P_DISCHARGE] = S[(L.PLATE if heating else L.COIL) + L.V_P]
     S[L.S_P_SUCTION] = S[(L.COIL if heating else L.PLATE) + L.V_P]
