@@ -46,7 +46,7 @@ ROWS: tuple = (
     (25, "ramp_limit_error_k", "k", 2.2, 0.5, 20.0, TECHNICIAN, "far away, for ramp_limit_k_min"),
     (26, "ramp_limit_enabled", "bool", 0, 0, 1, TECHNICIAN, "limit the loading rate far from the set point"),
     (27, "speed_max_rpm", "rpm", 3000, 1200, 3000, TECHNICIAN, "highest loaded engine speed"),
-    (28, "capacity_gain_pct_k", "pct", 12.0, 1.0, 60.0, FACTORY, "capacity asked for per K of water error"),
+    (28, "capacity_gain_pct_k", "pct", 7.0, 1.0, 60.0, FACTORY, "capacity asked for per K of water error"),
     (29, "capacity_integral_s", "s", 240, 30, 1800, FACTORY, "integral time of the water temperature loop"),
     (30, "demand_limit_pct", "pct", 100, 40, 100, OPERATOR, "capacity never above this share"),
     # cycling

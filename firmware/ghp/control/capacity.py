@@ -1,17 +1,22 @@
-"""Capacity: water-temperature PI over the ladder of stages, with the vernier trimming speed between them.
+"""Capacity: what the water needs, over the ladder of stages, with the vernier trimming speed between them.
 
-The PI asks for capacity in per cent of the loaded compressor at 3000 rpm.  The ladder's stage decides the
-unloader and the range of speed; it moves up or down one step on a wish that lasts, after its dwell (shorter for
-a larger error, or when the water is predicted to leave the band), down three times as readily as up.  Within
-the stage's range the vernier follows the PI at once.  What limits and envelope take away is taken here, and
-the integral follows what was achieved.
+In per cent of the loaded compressor at 3000 rpm, what is asked for is the sum of
+
+    feed-forward   the heat that lifts the entering water to the set point at the measured flow, over the heat
+                   that full capacity was last seen to give; it answers flow and returning water at once
+    PI             on the leaving-water error, trimming what the feed-forward does not know
+
+Without a good flow or entering reading the integral carries all of it, without a bump.  The ladder's stage decides
+the unloader and the range of speed; it moves one step on a wish that lasts, after its dwell (shorter for a larger
+error, or when the water is predicted to leave its band), down three times as readily as up.  Within the stage's
+range the vernier follows at once.  Limits and envelope take away here, and the integral follows what was achieved.
 """
 
 from math import sqrt
 
 from micropython import const
 
-from ghp.blocks.control import Rate, clamp
+from ghp.blocks.control import FirstOrder, Rate, clamp
 from ghp.blocks.timers import OnDelay, Stopwatch
 from ghp.sensing.readings import GOOD
 
@@ -28,6 +33,11 @@ _LASTING_MS = const(8000)  # a wish shorter than this is noise
 _TOLERANCE_PCT = 2.0  # asked and achieved differ by more than this: the integral must not run on
 _FAR_K = 4.0  # above the band: error of the shortest dwell
 _WATER_MARGIN_K = 1.5  # the water ceiling allows this much above the set point
+_NEAR_K = 2.5  # the integral trims near the set point; far away it would only store the approach
+_TRIM_PCT = 30.0  # most the integral may add to or take from the feed-forward
+_FORWARD_TAU_S = 6.0
+_BEFORE_LOADING_RPM = const(1500)
+_BEYOND_PCT = 8.0
 _LEARN_TAU_S = 90.0
 _Q100_START_W = 320000.0
 
@@ -87,6 +97,9 @@ class Capacity:
         self._mean_w = None
         self._mean_pct = 0.0
         self._q100_w = _Q100_START_W
+        self._lag = FirstOrder(_FORWARD_TAU_S)
+        self._forward_pct = None
+        self._fresh = True
         self.integral_pct = MIN_PCT
         self.stage = 0
         self.asked_pct = 0.0
@@ -126,7 +139,10 @@ class Capacity:
         self.unloaded = True
         self.asked_pct = 0.0
         self.achieved_pct = 0.0
-        self.integral_pct = MIN_PCT
+        self.integral_pct = MIN_PCT  # without feed-forward the loop starts from the least capacity
+        self._forward_pct = None
+        self._fresh = True
+        self._lag.out = None
         self.at_minimum = True
         self.reason = IDLE
         self._mean_w = None
@@ -154,42 +170,58 @@ class Capacity:
         self._mean_pct += (pct - self._mean_pct) * share
         self._q100_w = clamp(100.0 * self._mean_w / self._mean_pct, 120000.0, 450000.0)
 
-    def _water_ceiling(self):
-        """Return the capacity that would bring the entering water to the set point plus a margin at this flow."""
+    def _forward(self, dt_s):
+        """Return the filtered feed-forward in per cent, or None; sets the ceiling by the water."""
         entering = self._readings.entering_water
         flow = self._readings.hot_flow
         if entering.quality != GOOD or flow.quality != GOOD:
-            return 100.0
-        rise_k = self._setpoint.effective_c + _WATER_MARGIN_K - entering.scaled / 1000
-        return 417.0 * flow.scaled * rise_k / self._q100_w
+            self.ceiling_pct = 100.0
+            return self._lag.update(None, dt_s)
+        rise_k = self._setpoint.effective_c - entering.scaled / 1000
+        per_k = 417.0 * flow.scaled / self._q100_w  # per cent of capacity that lifts this flow by 1 K
+        self.ceiling_pct = per_k * (rise_k + _WATER_MARGIN_K)
+        return self._lag.update(clamp(per_k * rise_k, 0.0, 150.0), dt_s)
 
-    def _control(self, error, rate, now_ms, dt_s):
+    def _highest(self):
+        """Return the capacity nobody allows to be exceeded."""
         settings = self._settings
-        limits = self._limits
-        highest = settings.demand_limit_pct
-        if highest > limits.cap_pct:
-            highest = limits.cap_pct
-        speed_pct = loaded_pct(settings.speed_max_rpm)
-        if highest > speed_pct:
-            highest = speed_pct
-        self.ceiling_pct = self._water_ceiling()
+        highest = loaded_pct(settings.speed_max_rpm)
+        if highest > settings.demand_limit_pct:
+            highest = settings.demand_limit_pct
+        if highest > self._limits.cap_pct:
+            highest = self._limits.cap_pct
         if highest > self.ceiling_pct:
             highest = self.ceiling_pct
-        if highest < MIN_PCT:
-            highest = MIN_PCT
+        return highest if highest > MIN_PCT else MIN_PCT
 
+    def _control(self, error, rate, now_ms, dt_s):
+        forward = self._forward(dt_s)
+        if (forward is None) != (self._forward_pct is None):
+            # the integral takes over what the feed-forward did, or hands it back
+            if forward is None:
+                self.integral_pct += self._forward_pct
+            else:
+                self.integral_pct = 0.0 if self._fresh else self.integral_pct - forward
+        self._fresh = False
+        self._forward_pct = forward
+        highest = self._highest()
+        settings = self._settings
         proportional = settings.capacity_gain_pct_k * error
+        base = self.integral_pct if forward is None else self.integral_pct + forward
+        asked = clamp(base + proportional, 0.0, 100.0)
         step = proportional * dt_s / settings.capacity_integral_s
-        asked = clamp(proportional + self.integral_pct, 0.0, 100.0)
+        low, high = (0.0, 100.0) if forward is None else (-_TRIM_PCT, _TRIM_PCT)
         if step > 0.0:
-            if limits.level == 0 and asked < highest and asked <= self.achieved_pct + _TOLERANCE_PCT:
-                self.integral_pct = clamp(self.integral_pct + step, 0.0, 100.0)
-        elif asked > MIN_PCT and asked >= self.achieved_pct - _TOLERANCE_PCT:
-            self.integral_pct = clamp(self.integral_pct + step, 0.0, 100.0)
+            free = self._limits.level == 0 and asked < highest and asked <= self.achieved_pct + _TOLERANCE_PCT
+        else:
+            free = asked > MIN_PCT and asked >= self.achieved_pct - _TOLERANCE_PCT
+        if free and -_NEAR_K < error < _NEAR_K:
+            self.integral_pct += step
+        self.integral_pct = clamp(self.integral_pct, low, high)
         self.asked_pct = asked
-
-        self._choose_stage(asked if asked < highest else highest, highest, error, rate, now_ms)
-        self._order(asked if asked < highest else highest)
+        wanted = asked if asked < highest else highest
+        self._choose_stage(wanted, highest, error, rate, now_ms)
+        self._order(wanted)
 
     # --- the ladder -------------------------------------------------------------------------------------
 
@@ -267,6 +299,8 @@ class Capacity:
         if self._settings.vernier:
             pct = clamp(wanted, self._bottom(stage), self._top(stage))
             rpm = rpm_for(pct / UNLOADED_SHARE if stage == 0 else pct)
+            if stage == 0 and rpm > _BEFORE_LOADING_RPM and wanted > pct + _BEYOND_PCT:
+                rpm = _BEFORE_LOADING_RPM  # it will be loaded soon: racing the unloaded machine gains nothing
         else:
             rpm = LADDER_RPM[stage]
         rpm = int(rpm)

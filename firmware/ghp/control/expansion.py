@@ -10,7 +10,7 @@ from math import sqrt
 
 from micropython import const
 
-from ghp.blocks.control import clamp
+from ghp.blocks.control import FirstOrder, clamp
 from ghp.sensing.readings import GOOD
 
 # engine.valve_mode
@@ -27,12 +27,15 @@ _STEPS_PCT = 5.0  # steps per per cent of travel
 # m = A sqrt(2 rho dp) with rho_s = 0.049 kg/m3 a kPa, rho = 1130 kg/m3, A = 4.8e-5 m2 at 500 steps.
 _BALANCE = 0.0142
 
-_KP = 0.008  # share of the opening per K of superheat
-_TI_S = 70.0
-_CLOSING = 1.6  # too little superheat is answered faster than too much
+_KP = 0.014  # share of the opening per K of superheat
+_TI_S = 50.0
+_CLOSING = 1.3  # too little superheat is answered faster than too much
 _MOP_KP = 0.004  # share of the opening per kPa
 _MOP_TI_S = 6.0
 _LOW_CLOSE_S = 0.006  # share of the opening a second while the superheat limiter acts
+_SETTLING_MS = const(75000)  # after the clutch: pressures build up and the strapped probe still shows the past
+_SETTLING_SHARE = 0.95  # a little on the dry side of balance meanwhile
+_ROOT_SCAN_S = 0.5
 _RATE_S = 0.04  # largest movement, share of the opening a second
 _ERROR_HIGH_K = 8.0
 
@@ -41,7 +44,7 @@ class Expansion:
     """Commands expansion_valve (steps 0..500) and liquid_valve.
 
     position     steps asked for
-    ruling       "hold", "equalise", "start", "superheat", "mop", "shut" or "frozen"
+    ruling       "hold", "equalise", "start", "settling", "superheat", "mop", "shut" or "frozen"
     mop_kpa      maximum operating pressure in force, kPa absolute
     """
 
@@ -56,7 +59,7 @@ class Expansion:
         self._last_error = None
         self._last_mop = None
         self._flow = None
-        self._mode = VALVE_HOLD
+        self._root = FirstOrder(4.0)
         self.position = 0.0
         self.ruling = "hold"
         self.mop_kpa = envelope.mop_kpa
@@ -65,13 +68,12 @@ class Expansion:
         """Move the valve as the sequence's mode says."""
         mode = self._engine.valve_mode
         if mode == VALVE_CONTROL:
-            self._control(dt_s, mode != self._mode)
+            self._control(now_ms, dt_s)
         else:
             self._last_error = None
             self._last_mop = None
             self._flow = None
             self._place(mode)
-        self._mode = mode
         outputs = self._outputs
         outputs.liquid_valve.command(1 if self._engine.liquid_valve_wanted else 0, now_ms)
         steps = outputs.expansion_valve.commanded
@@ -86,7 +88,7 @@ class Expansion:
             self.position = float(STEPS)
         elif mode == VALVE_START:
             self.ruling = "start"
-            self.position = self._balanced(self._settings.valve_start_pct * _STEPS_PCT)
+            self.position = _SETTLING_SHARE * self._balanced(self._settings.valve_start_pct * _STEPS_PCT)
         elif mode == VALVE_SHUT:
             self.ruling = "shut"
             self.position = 0.0
@@ -112,7 +114,7 @@ class Expansion:
         rpm = self._readings.engine_speed.scaled
         return rpm / 2 if self._outputs.unloader.value else rpm
 
-    def _control(self, dt_s, entering):
+    def _control(self, now_ms, dt_s):
         readings = self._readings
         superheat = self._derived.superheat_k
         if superheat is None or readings.suction_pressure.quality != GOOD:
@@ -121,8 +123,10 @@ class Expansion:
             self._last_mop = None
             self._flow = None
             return
-        if entering:
-            self.position = self._balanced(float(STEPS))
+        if self._engine.clutch_ms(now_ms) < _SETTLING_MS:
+            self.ruling = "settling"
+            self.position = _SETTLING_SHARE * self._balanced(float(STEPS))
+            return
         share = self._feed_forward()
         error = superheat - self._settings.superheat_k
         if error > _ERROR_HIGH_K:
@@ -153,10 +157,19 @@ class Expansion:
         self.position = clamp(self.position * share * (1.0 + move), least, float(STEPS))
 
     def _feed_forward(self):
-        """Return the ratio of the compressor's displacement now to that of the last scan."""
+        """Return the ratio by which the need has changed since the last scan.
+
+        Displacement over the root of the discharge pressure; the suction pressure is left out, because it answers
+        to the valve itself and would take the circuit's self-regulation away.
+        """
+        discharge = self._readings.discharge_pressure
         flow = self._compressor()
+        if discharge.quality == GOOD and discharge.scaled > 0:
+            self._root.update(sqrt(discharge.scaled), _ROOT_SCAN_S)
+        if self._root.out:
+            flow = flow / self._root.out
         before = self._flow
-        self._flow = flow if flow > 100 else None
+        self._flow = flow if self._readings.engine_speed.scaled > 300 else None
         if before is None or self._flow is None:
             return 1.0
         return clamp(flow / before, 0.4, 2.5)

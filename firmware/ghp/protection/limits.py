@@ -37,6 +37,7 @@ _RATE_TAU_S = const(4)
 _SUCTION_BLIND_MS = const(60000)  # after the clutch: the suction always dips
 _SUCTION_EASY_MS = const(240000)
 _SUCTION_EASY_MK = const(3000)
+_SUPERHEAT_BLIND_MS = const(120000)  # the strapped probe lags behind a start
 _COOLANT_HOLD_MK = const(1500)
 _WATER_STEP_MK = const(1000)
 _LOAD_STALL = const(9800)  # hundredths of a per cent
@@ -189,7 +190,11 @@ class Limits:
             levels[WATER] = HOLD
         self._judge(LOAD, self._governor.load_pct100)
         superheat = self._derived.superheat_k
-        low = superheat is not None and superheat < self._settings.superheat_low_k
+        low = (
+            superheat is not None
+            and superheat < self._settings.superheat_low_k
+            and self._engine.clutch_ms(now_ms) >= _SUPERHEAT_BLIND_MS
+        )
         self.superheat_low = self._low_superheat.update(low, now_ms)
         levels[SUPERHEAT] = EASE if self.superheat_low else FREE
 

@@ -1,0 +1,280 @@
+"""A bench for the slow scan: the plant's sensors are put into the readings directly, past converters and chips.
+
+The engine sequence is a short stand-in (pump, crank, warm-up, clutch, load; pump-down, stop) around the real
+governor, so that demand, capacity, limits, expansion valve, water and engine heat can be tried on the plant by
+themselves and thousands of times faster than real time.
+"""
+
+from ghp import points
+from ghp.control.capacity import MIN_PCT, Capacity
+from ghp.control.demand import Demand
+from ghp.control.engine_heat import EngineHeat
+from ghp.control.envelope import Envelope
+from ghp.control.expansion import Expansion
+from ghp.control.fans import Fans
+from ghp.control.governor import Governor
+from ghp.control.orders import Orders
+from ghp.control.setpoint import Setpoint
+from ghp.control.water import Water
+from ghp.image import Image
+from ghp.outputs import Outputs
+from ghp.protection import stops
+from ghp.protection.judges import Judges
+from ghp.protection.limits import Limits
+from ghp.protection.monitor import Monitor
+from ghp.sensing.derived import Derived
+from ghp.sensing.readings import GOOD, OPEN, Readings
+from ghp.settings import Settings
+from ghptools.plant import Plant, signals
+
+PULSES = {"gas_meter": ("gas_meter", 2000), "hot_flow": ("hot_flow", 20)}
+
+
+class BenchEngine:
+    """What the slow scan sees of the sequence."""
+
+    def __init__(self, bench):
+        self.bench = bench
+        self.state = "off"
+        self.since = 0
+        self.clutch_at = None
+        self.starts = 0
+        self.last_stop = None
+        self.last_start = None
+        self.running = self.clutch_in = self.loaded = False
+        self.valve_mode = 0
+        self.pump_hot_wanted = self.pump_coolant_wanted = self.enclosure_fan_wanted = False
+        self.fans_wanted = self.liquid_valve_wanted = False
+        self.unload_wanted = True
+        self.standstill = True
+        self.speed_target = 0
+
+    def clutch_ms(self, now_ms):
+        return now_ms - self.clutch_at if self.clutch_at is not None else 0
+
+    def go(self, state, now_ms):
+        self.state = state
+        self.since = now_ms
+
+    def update(self, now_ms):
+        bench = self.bench
+        cmd = bench.plant.command
+        age_s = (now_ms - self.since) / 1000
+        rpm = bench.plant.get("engine_rpm")
+        state = self.state
+        wanted = bench.orders.run_wanted and bench.monitor.stop_class < stops.NORMAL_STOP
+        if bench.monitor.stop_class >= stops.FAST_STOP and state not in ("off", "post"):
+            self.stop(now_ms, 1)
+        elif state == "off":
+            ready = self.last_stop is None or now_ms - self.last_stop >= 300000
+            ready = ready and (self.last_start is None or now_ms - self.last_start >= 600000)
+            if wanted and ready:
+                self.pump_hot_wanted = self.pump_coolant_wanted = self.enclosure_fan_wanted = True
+                self.valve_mode = 1
+                self.go("prepare", now_ms)
+        elif state == "prepare" and age_s > 30:
+            cmd(starter=1, ignition=1, enclosure_fan=1)
+            self.starts += 1
+            self.last_start = now_ms
+            self.go("crank", now_ms)
+        elif state == "crank":
+            if age_s > 4:
+                cmd(gas_valve=1)
+            bench.throttle = 8.0
+            if rpm > 450:
+                cmd(starter=0)
+                self.running = True
+                self.standstill = False
+                self.speed_target = 1000
+                self.go("warm", now_ms)
+        elif state == "warm":
+            if age_s > 30 and bench.plant.get("coolant_c") > 48.9 or age_s > 300:
+                self.speed_target = 1100
+                cmd(clutch=1)
+                self.clutch_in = True
+                self.clutch_at = now_ms
+                self.fans_wanted = self.liquid_valve_wanted = True
+                self.valve_mode = 2
+                self.go("clutch", now_ms)
+        elif state == "clutch" and age_s > 10:
+            self.valve_mode = 3
+            self.loaded = True
+            self.unload_wanted = False
+            self.go("run", now_ms)
+        elif state == "run":
+            self.speed_target = bench.orders.speed_rpm
+            if not wanted:
+                self.loaded = False
+                self.unload_wanted = True
+                self.speed_target = 1200
+                self.valve_mode = 4
+                self.go("pumpdown", now_ms)
+        elif state == "pumpdown" and (age_s > 60 or bench.plant.get("suction_kpa") < 135.8):
+            self.speed_target = 900
+            cmd(clutch=0)
+            self.clutch_in = self.fans_wanted = self.liquid_valve_wanted = False
+            self.clutch_at = None
+            self.valve_mode = 0
+            self.go("idle", now_ms)
+        elif state == "idle" and age_s > 120:
+            self.stop(now_ms, 0)
+        elif state == "post" and age_s > 180:
+            self.pump_hot_wanted = self.pump_coolant_wanted = self.enclosure_fan_wanted = False
+            self.go("off", now_ms)
+
+    def stop(self, now_ms, mode):
+        self.bench.plant.command(gas_valve=0, ignition=0, starter=0, clutch=0)
+        self.running = self.clutch_in = self.loaded = self.fans_wanted = self.liquid_valve_wanted = False
+        self.unload_wanted = True
+        self.clutch_at = None
+        self.valve_mode = mode
+        self.speed_target = 0
+        self.last_stop = now_ms
+        self.standstill = True
+        self.go("post", now_ms)
+
+
+class Bench:
+    """The slow scan's objects on a plant; `run(seconds)` lets time pass, `each` is called every slow scan."""
+
+    def __init__(self, seed=1, start=None, **settings):
+        self.plant = Plant(seed, start)
+        self.plant.command(fuel_relay=1, mixture_valve=0.5)
+        self.settings = Settings()
+        for key, value in settings.items():
+            self.settings.set(key, value)
+        self.image = Image()
+        self.readings = Readings(self.image)
+        self.outputs = Outputs(self.image)
+        self.monitor = Monitor()
+        self.orders = Orders()
+        self.governor = Governor(self.settings)
+        self.engine = BenchEngine(self)
+        self.derived = Derived(self.readings, self.settings, self.governor)
+        self.setpoint = Setpoint(self.readings, self.settings)
+        self.envelope = Envelope(self.readings, self.outputs)
+        self.limits = Limits(
+            self.readings, self.settings, self.derived, self.setpoint, self.engine, self.governor, self.orders,
+            MIN_PCT,
+        )
+        self.capacity = Capacity(
+            self.readings, self.settings, self.setpoint, self.limits, self.envelope, self.engine, self.outputs
+        )
+        self.demand = Demand(self.readings, self.settings, self.setpoint, self.capacity, self.engine)
+        self.expansion = Expansion(
+            self.readings, self.settings, self.derived, self.envelope, self.limits, self.engine, self.outputs
+        )
+        self.fans = Fans(self.engine, self.outputs)
+        self.water = Water(self.readings, self.settings, self.engine, self.demand, self.outputs)
+        self.heat = EngineHeat(self.readings, self.settings, self.setpoint, self.engine, self.outputs)
+        self.judges = Judges(
+            self.readings, self.settings, self.derived, self.engine, self.governor, self.monitor
+        )
+        self.now_ms = 0
+        self.throttle = 0.0
+        self.each = None
+        self._last = {}
+        self._valve = 0.0
+        self._bad_since = {}
+
+    def fast(self):
+        """One fast scan: sequence, governor, 50 ms of the plant."""
+        now = self.now_ms
+        self.engine.update(now)
+        rpm = int(self.plant.get("engine_rpm"))
+        self.readings.engine_speed.scaled = rpm
+        self.readings.engine_speed.quality = GOOD
+        if self.engine.running:
+            self.throttle = self.governor.govern(self.engine.speed_target, 300 if self.engine.state == "warm" else 0, rpm, now) / 100
+        elif self.engine.state != "crank":
+            self.governor.shut(now)
+            self.throttle = 0.0
+        self.outputs.settle(now)
+        self._command()
+        self.plant.advance(50)
+        self.now_ms += 50
+
+    def _command(self):
+        plant = self.plant
+        for output in self.outputs.table:
+            if output.name in ("gas_valve", "ignition", "starter", "clutch", "throttle", "mixture_valve"):
+                continue
+            if output.name in ("alarm_relay", "alarm_lamp"):
+                continue
+            index = signals.COMMANDS.index(output.name)
+            if output.kind == "steps":
+                move = max(-3.0, min(3.0, output.value - self._valve))
+                self._valve += move
+                plant.cmd[index] = self._valve
+            else:
+                plant.cmd[index] = output.value / (10000 if output.kind == "percent" else 1)
+        plant.cmd[signals.COMMANDS.index("throttle")] = self.throttle / 100
+
+    def sense(self):
+        """Put the plant's sensors into the readings."""
+        now = self.now_ms
+        for reading in self.readings.analog:
+            if reading.name == "reference_volts":
+                reading.scaled, reading.quality = 2500, GOOD
+                continue
+            index = signals.SENSORS.index(reading.name)
+            bad = self.plant.sensor_fault[index] != 0
+            if bad and reading.quality == GOOD:
+                reading.bad_since = now
+            reading.quality = OPEN if bad else GOOD
+            if not bad:
+                reading.scaled = int(self.plant.sensed[index] * reading.scale)
+        for reading in self.readings.pulses[1:]:
+            index = signals.SENSORS.index(reading.name)
+            amount = self.plant.sensed[index]
+            before = self._last.get(reading.name, [amount] * 4)
+            rate = (amount - before[0]) / 2.0
+            self._last[reading.name] = before[1:] + [amount]
+            if reading.name == "gas_meter":
+                rate *= 3600
+            reading.scaled = int(rate * reading.scale)
+            reading.total = int(amount * reading.pulses_per_unit)
+            reading.quality = GOOD
+        for contact in self.readings.contacts:
+            if contact.name in signals.SENSORS:
+                contact.on = self.plant.sensed[signals.SENSORS.index(contact.name)] > 0.5
+                contact.quality = GOOD
+
+    def slow(self):
+        """One slow scan in the unit's order."""
+        now, dt = self.now_ms, 0.5
+        self.sense()
+        self.derived.update(now, dt)
+        self.setpoint.update(now, dt)
+        self.envelope.update(now, dt)
+        self.limits.update(now, dt, self.capacity.achieved_pct)
+        self.capacity.update(now, dt, self.derived.heat_w)
+        self.demand.update(now, dt)
+        self.orders.run_wanted = self.demand.run_wanted
+        self.orders.by_temperature = self.demand.by_temperature
+        self.orders.speed_rpm = self.capacity.rpm
+        self.orders.unloaded = self.capacity.unloaded
+        self.expansion.update(now, dt)
+        self.fans.update(now, dt)
+        self.water.update(now, dt)
+        self.heat.update(now, dt)
+        self.judges.update(now, dt)
+
+    def run(self, seconds):
+        """Let `seconds` pass."""
+        for _ in range(int(seconds * 2)):
+            self.slow()
+            for _ in range(10):
+                self.fast()
+            if self.each:
+                self.each(self)
+
+    def why(self):
+        """Return all reasons, most important first."""
+        found = []
+        for item in (self.demand, self.setpoint, self.limits, self.capacity, self.expansion, self.judges):
+            item.reasons(lambda rank, text, left, value: found.append((rank, text, left, value)), self.now_ms)
+        return sorted(found, key=lambda reason: reason[0])
+
+
+assert {row[1] for row in points.ANALOG_INPUTS} - {"reference_volts"} <= set(signals.SENSORS)
