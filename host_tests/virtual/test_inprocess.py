@@ -167,3 +167,25 @@ def test_knob_and_failures_survive_a_restart():
     run.turn_knob(1)
     board.read_fast(0)
     assert image.knob[0] == 1  # the encoder counts from where the knob was at power-up
+
+
+def test_memory_that_survives_a_reset_but_not_a_power_cut():
+    seen = []
+
+    def main(board_module):
+        from ghp.drivers import bootflag  # noqa: PLC0415  as main.py does
+
+        seen.append(bootflag.take_request())
+        board = board_module.build(Image())
+        bootflag.request_prompt()
+        if len(seen) == 1:
+            board.reset()
+        board.clock.sleep_ms(50)
+
+    def cut(_dt_ms):
+        if len(seen) == 2:
+            run.cut_power(100)
+
+    run = InProcess(None, on_exchange=cut)
+    run.run(main)
+    assert seen == [False, True, False]

@@ -42,8 +42,26 @@ def _load(name, path):
     return module
 
 
+def _is_program(name):
+    return name in ("board", "ghp.drivers") or name.startswith("ghp.drivers.")
+
+
 def _is_lent(name):
-    return name in ("board", "machine", "esp32", "ghp.drivers") or name.startswith("ghp.drivers.")
+    return name in ("machine", "esp32") or _is_program(name)
+
+
+@contextmanager
+def _importable(programs):
+    """Let `import board` and `import ghp.drivers...` find `programs` while a main program runs."""
+    saved = {name: sys.modules[name] for name in list(sys.modules) if _is_program(name)}
+    sys.modules.update(programs)
+    try:
+        yield
+    finally:
+        for name in list(sys.modules):
+            if _is_program(name):
+                del sys.modules[name]
+        sys.modules.update(saved)
 
 
 @contextmanager
@@ -123,7 +141,9 @@ class InProcess:
 
     def power_up(self, cause=circuits.RESET_POWER, start_ticks=0):
         """Start a controller: fresh chips, fresh drivers, boot.py run.  Returns nothing; see the attributes."""
+        kept = b"" if self.circuit is None or cause == circuits.RESET_POWER else self.circuit.rtc_memory
         self.circuit = circuits.Circuit(self._exchange, start_ticks, cause)
+        self.circuit.rtc_memory = kept
         self._out = np.frombuffer(self.circuit.out, dtype=np.int32)
         self._inp = np.frombuffer(self.circuit.inp, dtype=np.int32)
         self._inp[:] = self._people
@@ -133,6 +153,9 @@ class InProcess:
             self.board_module = _load("board", BOARDS / self._board_name / "board.py")
             _load("boot", FIRMWARE / "boot.py")
             del sys.modules["boot"]
+            for path in sorted((FIRMWARE / "ghp" / "drivers").glob("[!_]*.py")):
+                importlib.import_module("ghp.drivers." + path.stem)
+            self._programs = {name: sys.modules[name] for name in sys.modules if _is_program(name)}
 
     def set_wire(self, name, value):
         """Set an input wire that no plant drives (knob, knob_push, absent_chips, stuck_buses); kept over a
@@ -178,7 +201,8 @@ class InProcess:
         raises EndOfRun."""
         while True:
             try:
-                main(self.board_module)
+                with _importable(self._programs):
+                    main(self.board_module)
                 return
             except EndOfRun:
                 return
