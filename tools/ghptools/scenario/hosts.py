@@ -83,11 +83,11 @@ class MicroPythonHost:
         self.time_ms = 0
         self.restarts = []
         self._inp = np.zeros(len(wires.IN), np.int32)
-        self._ended = False
         self.out = np.zeros(len(wires.OUT), np.int32)
         self.vm = VirtualMachine(
             self._exchange, rom=images.firmware_image(), on_restart=self._restarted, start_ticks=start_ticks
         )
+        self.vm.on_idle = self.vm.stop  # the program has ended: nobody lets time pass any more
         self.version = "MicroPython (unix port, 200 KiB heap)"
 
     def display(self):

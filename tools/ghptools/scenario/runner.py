@@ -7,9 +7,12 @@ Time stands still for firmware and plant while `Session.on_exchange` works.
 
 import math
 import time
+import traceback
+from pathlib import Path
 
 import numpy as np
 
+from ghptools.firmware_path import ROOT
 from ghptools.plant import signals
 from ghptools.scenario import columns, evaluate, hosts, observe, trace
 from ghptools.scenario.console_link import ConsoleLink
@@ -29,6 +32,15 @@ def telemetry_fields():
     from ghp import facts  # noqa: PLC0415
 
     return tuple(row[facts.KEY] for row in facts.ROWS)
+
+
+def _firmware_line(error):
+    """Return `file:line` when `error` was raised inside the firmware or a board file, else None."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    path = Path(frame.filename)
+    if any(folder in path.parents for folder in (ROOT / "firmware", ROOT / "boards")):
+        return f"{path.relative_to(ROOT)}:{frame.lineno}"
+    return None
 
 
 class Session:
@@ -84,6 +96,13 @@ class Session:
             self.host.start()
         except hosts.EndOfRun:
             pass
+        except Exception as error:  # what leaves the firmware's own loop is a result; anything else is our fault
+            where = _firmware_line(error)
+            if where is None:
+                raise
+            raise RunError(
+                f"the firmware broke at {self.host.time_ms / 1000:.2f} s: {type(error).__name__}: {error} ({where})"
+            ) from error
         self.real_s = time.perf_counter() - began
         if self.host.time_ms < self._duration_ms and self.ended == "end of the scenario":
             tail = " | ".join(line for _, line in self.console.log[-6:])
