@@ -1,7 +1,6 @@
 """Every safety invariant is broken once by a made-up machine, and holds for a decent one."""
 
 import pytest
-
 from ghptools.scenario import invariants as iv
 
 DT = 0.05

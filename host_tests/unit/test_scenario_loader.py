@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from ghptools.scenario import fields, loader, schema
 from ghptools.scenario.model import Injection, Moment
 from ghptools.scenario.source import ScenarioError
@@ -270,4 +269,5 @@ def test_the_readme_documents_every_key():
     tables = (schema.FILE, schema.TIMELINE, schema.WHEN, schema.EXPECT, schema.FIGURE, schema.INJECT)
     missing = sorted({key for table in tables for key in table if f"`{key}`" not in text})
     assert not missing
-    assert not [word for word in (*schema.EVENTS, *schema.STATISTICS, *schema.GESTURES) if f"`{word}" not in text]
+    words = (*schema.EVENTS, *schema.STATISTICS, *schema.GESTURES)
+    assert not [word for word in words if f"`{word}" not in text and f'"{word}' not in text]

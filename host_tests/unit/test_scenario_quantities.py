@@ -3,11 +3,10 @@
 import math
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from ghptools import quantities
 from ghptools.quantities import KINDS, QuantityError, kind_of, parse, show, span
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(
