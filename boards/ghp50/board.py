@@ -125,8 +125,9 @@ _DAC = ("lead_fan_speed", "pump_hot_speed", "heat_recovery_valve", None)  # A..D
 _DISPLAY_ADDRESS = const(0x3C)
 
 _I2C_HZ = const(400000)
-# A chip that is not there answers at once; only a bus held low costs this much.
-_I2C_TIMEOUT_US = const(2000)
+# For one whole transfer.  A chip that is not there is known at once; only a bus held low costs this much.  Bus 1
+# carries the display's pages of 3.1 ms.
+_I2C_TIMEOUT_US = (2000, 8000)
 _SPI_HZ = const(2000000)
 _PWM_HZ = const(1000)
 _GLITCH_NS = const(10000)
@@ -134,15 +135,17 @@ _GLITCH_NS = const(10000)
 _WATCHDOG_MS = const(2000)
 
 # Peripherals outlive make_safe and build: each exists once, whoever asks first.
-_buses = [None, None]
+_buses = {}
 _widths = {}
 _steps = []  # the pulse transmitter, once it owns the step pin
 
 
 def _bus(number):
-    if _buses[number] is None:
+    if number not in _buses:
         scl, sda = _I2C_PINS[number]
-        _buses[number] = I2C(number, scl=Pin(scl), sda=Pin(sda), freq=_I2C_HZ, timeout=_I2C_TIMEOUT_US)
+        _buses[number] = I2C(
+            number, scl=Pin(scl), sda=Pin(sda), freq=_I2C_HZ, timeout=_I2C_TIMEOUT_US[number]
+        )
     return _buses[number]
 
 

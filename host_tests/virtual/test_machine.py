@@ -151,6 +151,14 @@ def test_absent_chip_and_stuck_bus(sim):
     assert error.value.args[0] != 19
 
 
+def test_i2c_time_out_is_for_the_whole_transfer(sim):
+    machine = sim.machine
+    bus = machine.I2C(1, scl=machine.Pin(18), sda=machine.Pin(17), freq=400000, timeout=2000)
+    assert bus.writeto(0x3C, b"\x40" + bytes(80)) == 81
+    with pytest.raises(OSError):
+        bus.writevto(0x3C, (b"\x40", bytes(128)))
+
+
 def test_spi_selects_one_chip_and_reads_ones_without(sim):
     machine = sim.machine
     spi = machine.SPI(1, 1000000, sck=machine.Pin(36), miso=machine.Pin(37))

@@ -42,6 +42,7 @@ class ADS1115(Chip):
             return
         place = self._selected
         ahead = self._next
+        code = 0
         try:
             if place >= 0:
                 buffer = self._buffer

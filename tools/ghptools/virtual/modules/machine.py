@@ -283,6 +283,8 @@ class I2C:
         if not 1000 <= freq <= 400000:
             raise ValueError("the chips of this board answer up to 400 kHz")
         _hold("I2C(%d)" % id, self)
+        self._freq = freq
+        self._timeout_us = timeout
         self._chips = _bench.buses[name]
         self._stuck = 1 << _wires.position(_wires.BUSES, name)
 
@@ -310,8 +312,14 @@ class I2C:
         chip.point(memaddr)
         chip.accept(buf)
 
+    def _fits(self, size):
+        # Nine clocks a byte, and the address.  The time-out is for the whole transfer.
+        if (size + 1) * 9 * 1000000 // self._freq > self._timeout_us:
+            raise OSError(errno.ETIMEDOUT)
+
     def writeto(self, addr, buf):
         """Send `buf`; return the number of bytes acknowledged."""
+        self._fits(len(buf))
         self._chip(addr).receive(buf)
         return len(buf)
 
@@ -321,6 +329,7 @@ class I2C:
         data = bytearray()
         for part in vector:
             data.extend(part)
+        self._fits(len(data))
         chip.receive(data)
         return len(data)
 
