@@ -83,6 +83,10 @@ class Monitor:
                 remaining.append(alarm)
         return remaining
 
+    def any_standing(self):
+        """Return True while any alarm stands."""
+        return self._standing > 0
+
     def standing(self):
         """Return the standing alarms, most serious first, first cause before its consequences."""
         found = [alarm for alarm in self.table if alarm.state != _CLEAR]

@@ -1,0 +1,279 @@
+"""The composition root: who is wired to whom.  This file is the picture of the controller.
+
+    50 ms   board -> readings -> pickup, flow proof -> trips -> engine sequence (governor) -> mixture
+                  -> outputs -> board
+    500 ms  board -> readings -> derived -> set point -> demand -> limits -> capacity -> orders
+                  -> expansion valve, fans, water, engine heat -> judges -> (outputs) -> board
+    50 ms   console, panel: a bounded slice each
+"""
+
+from micropython import const
+
+from ghp import alarms, service
+from ghp.console.console import Console
+from ghp.console.rawrepl import RawRepl
+from ghp.control.capacity import MIN_PCT, Capacity
+from ghp.control.cycling import Cycling
+from ghp.control.demand import Demand
+from ghp.control.engine import STATE_TEXT, Engine
+from ghp.control.engine_heat import EngineHeat
+from ghp.control.envelope import Envelope
+from ghp.control.expansion import Expansion
+from ghp.control.fans import Fans
+from ghp.control.governor import Governor
+from ghp.control.mixture import Mixture
+from ghp.control.orders import Orders
+from ghp.control.setpoint import Setpoint
+from ghp.control.water import Water
+from ghp.executive import Executive
+from ghp.image import Image
+from ghp.outputs import Outputs
+from ghp.panel.panel import Panel
+from ghp.protection import stops
+from ghp.protection.judges import Judges
+from ghp.protection.limits import Limits
+from ghp.protection.monitor import Monitor
+from ghp.protection.trips import Trips
+from ghp.sensing.derived import Derived
+from ghp.sensing.flowproof import FlowProof
+from ghp.sensing.pickup import Pickup
+from ghp.sensing.readings import Readings
+from ghp.settings import Settings
+from ghp.ticks import ticks_diff
+
+FAST_MS = const(50)
+ANALOG_MS = const(100)
+SLOW_MS = const(500)
+TIDY_MS = const(2000)
+_SLOW_S = 0.5
+_FUEL = ("gas_valve", "ignition", "starter", "clutch")
+
+
+class Unit:
+    """One controller: all its objects, its tasks, and what people may ask of it.
+
+    board        drivers of the board, see the board file
+    reset_cause  why this run began
+    uptime_ms    since the start of this run, never wraps
+    """
+
+    def __init__(self, build_board):
+        image = Image()
+        board = build_board(image)
+        now_ms = board.clock.ticks_ms()
+        self.image = image
+        self.board = board
+        self.reset_cause = board.reset_cause()
+        self.uptime_ms = 0
+        self._seen_ms = now_ms
+        self._changes = -1
+
+        settings = self.settings = Settings()
+        monitor = self.monitor = Monitor()
+        readings = self.readings = Readings(image)
+        outputs = self.outputs = Outputs(image)
+        orders = self.orders = Orders()
+        for output in outputs.table:  # until the first slow scan: as boot left them, not as a lost command
+            output.command(output.value if output.kind == "steps" else 0, now_ms)
+
+        # fast scan
+        self.pickup = Pickup(readings, settings)
+        self.flow = FlowProof(image, readings, outputs, settings)
+        self.cycling = Cycling(settings)
+        governor = self.governor = Governor(settings)
+        engine = self.engine = Engine(
+            readings, outputs, settings, monitor, orders, self.cycling, governor, self.pickup, self.flow
+        )
+        self.trips = Trips(readings, settings, monitor, engine, self.pickup, self.flow)
+        self.mixture = Mixture(readings, outputs, settings, monitor, engine, governor)
+
+        # slow scan
+        derived = self.derived = Derived(readings, settings, governor)
+        setpoint = self.setpoint = Setpoint(readings, settings)
+        envelope = self.envelope = Envelope(readings, outputs)
+        limits = self.limits = Limits(readings, settings, derived, setpoint, engine, governor, orders, MIN_PCT)
+        self.capacity = Capacity(readings, settings, setpoint, limits, envelope, engine, outputs)
+        self.demand = Demand(readings, settings, setpoint, self.capacity, engine)
+        self.expansion = Expansion(readings, settings, derived, envelope, limits, engine, outputs)
+        self.fans = Fans(engine, outputs)
+        self.water = Water(readings, settings, engine, self.demand, outputs)
+        self.engine_heat = EngineHeat(readings, settings, setpoint, engine, outputs)
+        self.judges = Judges(readings, settings, derived, engine, governor, monitor)
+        self._failure = monitor.find("task_failure")
+        self.failure = None  # (task name, exception) of the last failed task
+
+        executive = self.executive = Executive(board.clock, board.watchdog.feed, self._on_failure)
+        executive.add("fast", FAST_MS, 15000, self.fast)
+        executive.add("analog", ANALOG_MS, 5000, board.read_analog)
+        executive.add("slow", SLOW_MS, 60000, self.slow)
+        executive.add("people", FAST_MS, 20000, self.people)
+        executive.add("tidy", TIDY_MS, 30000, self.tidy)
+
+        # people
+        raw_repl = RawRepl(board.line, self._may_share, self._restart, {"unit": self})
+        self.console = Console(self, board.line, raw_repl)
+        self.panel = Panel(self, board.display, image.knob) if board.display else None
+
+    def run(self):
+        """Run for ever."""
+        executive = self.executive
+        sleep_ms = self.board.clock.sleep_ms
+        while True:
+            sleep_ms(executive.run_due())
+
+    # --- tasks --------------------------------------------------------------------------------------------
+
+    def fast(self, now_ms):
+        """The fast scan.  Allocates nothing."""
+        board = self.board
+        board.read_fast(now_ms)
+        self.readings.update_fast(now_ms)
+        self.pickup.update(self.engine.starter_on, self.engine.clutch_in, now_ms)
+        self.flow.update(now_ms)
+        self.trips.update(now_ms)
+        self.engine.update(now_ms)
+        self.mixture.update(now_ms)
+        self.outputs.settle(now_ms)
+        board.heartbeat.toggle()
+        board.write_fast(now_ms)
+
+    def slow(self, now_ms):
+        """The slow scan."""
+        self._keep_time(now_ms)
+        self.board.read_slow(now_ms)
+        self.readings.update_slow(now_ms)
+        settings = self.settings
+        if settings.changes != self._changes:
+            self._changes = settings.changes
+            self._configure()
+        derived = self.derived
+        capacity = self.capacity
+        derived.update(now_ms, _SLOW_S)
+        self.setpoint.update(now_ms, _SLOW_S)
+        self.envelope.update(now_ms, _SLOW_S)
+        self.demand.update(now_ms, _SLOW_S)
+        self.limits.update(now_ms, _SLOW_S, capacity.achieved_pct)
+        capacity.update(now_ms, _SLOW_S, derived.heat_w)
+        self._order()
+        self.expansion.update(now_ms, _SLOW_S)
+        self.fans.update(now_ms, _SLOW_S)
+        self.water.update(now_ms, _SLOW_S)
+        self.engine_heat.update(now_ms, _SLOW_S)
+        self._stay_heating(now_ms)
+        self.judges.update(now_ms, _SLOW_S)
+        self._show_alarms(now_ms)
+        self.board.write_slow(now_ms)
+
+    def people(self, now_ms):
+        """One slice for whoever stands before the machine."""
+        self.console.service(now_ms)
+        if self.panel:
+            self.panel.update(now_ms)
+
+    def tidy(self, now_ms):
+        """Collect garbage while there is time, so that no scan has to."""
+        self.board.memory.collect()
+
+    def _configure(self):
+        for part in (self.pickup, self.flow, self.cycling, self.governor, self.engine, self.trips, self.mixture):
+            part.configure()
+
+    def _order(self):
+        orders = self.orders
+        orders.run_wanted = self.demand.run_wanted
+        orders.by_temperature = self.demand.by_temperature
+        orders.speed_rpm = self.capacity.rpm
+        orders.unloaded = self.capacity.unloaded
+
+    def _show_alarms(self, now_ms):
+        stop_class = self.monitor.stop_class
+        outputs = self.outputs
+        # the relay is fail-safe: energised while healthy, so that it opens on a fault and on a power loss
+        outputs.alarm_relay.command(0 if stop_class >= stops.NORMAL_STOP else 1, now_ms)
+        outputs.alarm_lamp.command(1 if self.monitor.any_standing() else 0, now_ms)
+
+    def _stay_heating(self, now_ms):
+        """What only chilling moves stays where heating needs it; the oil is kept warm while the compressor rests."""
+        outputs = self.outputs
+        outputs.reversing_valve.command(0, now_ms)
+        outputs.water_valve.command(0, now_ms)
+        outputs.pump_chilled.command(0, now_ms)
+        outputs.crankcase_heater.command(0 if self.engine.clutch_in else 1, now_ms)
+
+    def _keep_time(self, now_ms):
+        self.uptime_ms += ticks_diff(now_ms, self._seen_ms)
+        self._seen_ms = now_ms
+        self.monitor.uptime_s = self.uptime_ms // 1000
+
+    def _on_failure(self, task, error):
+        """A task raised: fuel off first, then the alarm, so that nothing in between can prevent it."""
+        for name in _FUEL:
+            getattr(self.outputs, name).forced = 0
+        now_ms = self.board.clock.ticks_ms()
+        self.outputs.settle(now_ms)
+        self.board.write_fast(now_ms)
+        self.failure = (task.name, error)
+        self.monitor.judge(self._failure, True, now_ms)
+
+    # --- people -------------------------------------------------------------------------------------------
+
+    def reset_alarms(self):
+        """A person's reset.  Returns the alarms whose cause still stands."""
+        if self._failure.active() and self.engine.standstill:
+            self.monitor.judge(self._failure, False, self._seen_ms)
+            for name in _FUEL:
+                getattr(self.outputs, name).forced = None
+        return self.monitor.reset()
+
+    def state_text(self):
+        """Return the state of the sequence in words."""
+        return STATE_TEXT[self.engine.state]
+
+    def reasons(self, now_ms):
+        """Return why the machine does what it does: (rank, text, seconds left or None, value or None), sorted."""
+        found = []
+
+        def add(rank, text, remaining_s, value):
+            found.append((rank, text, remaining_s, value))
+
+        for alarm in self.monitor.standing():
+            if alarm.stop_class >= stops.NORMAL_STOP:
+                add(0, alarm.text, None, "present" if alarm.active() else "reset needed")
+            else:
+                add(2, alarm.text, None, stops.TEXT[alarm.row[alarms.CLASS]])
+        self.demand.reasons(add, now_ms)
+        if not self.engine.running:
+            self.cycling.reasons(add)
+        self.engine.reasons(add, now_ms)
+        self.limits.reasons(add, now_ms)
+        self.setpoint.reasons(add, now_ms)
+        self.capacity.reasons(add, now_ms)
+        self.expansion.reasons(add, now_ms)
+        self.judges.reasons(add, now_ms)
+        found.sort(key=_rank)
+        return found
+
+    def _may_share(self):
+        if self.settings.repl_running:
+            return None
+        speed = self.readings.engine_speed
+        return service.may_leave(speed.value(), self._fuel_off())
+
+    def _fuel_off(self):
+        for name in _FUEL:
+            if getattr(self.outputs, name).value:
+                return False
+        return True
+
+    def reboot(self, to_prompt):
+        """Restart the controller, to MicroPython's prompt if asked.  The caller has made sure of standstill."""
+        if to_prompt:
+            self.board.request_prompt()
+        self.board.reset()
+
+    def _restart(self):
+        self.reboot(False)
+
+
+def _rank(reason):
+    return reason[0]
