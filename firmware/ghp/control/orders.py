@@ -3,6 +3,8 @@
 run_wanted    the machine shall make heat (demand is present and nothing forbids a start)
 speed_rpm     loaded engine speed asked for
 unloaded      the compressor shall run on half its capacity
+by_temperature  run_wanted fell (or may fall) only because the water is warm: the shortest run is honoured.
+              False: a person, a contact or a fault wants the stop, and no shortest run delays it
 """
 
 
@@ -13,3 +15,4 @@ class Orders:
         self.run_wanted = False
         self.speed_rpm = 1200
         self.unloaded = True
+        self.by_temperature = False

@@ -1,0 +1,144 @@
+"""What each state of a start waits for.  Called by the engine once per scan with the engine and the time.
+
+A stop request is handled before these run, so here a start is always wanted.
+"""
+
+from micropython import const
+
+from ghp.control import states
+from ghp.sensing import readings as reading
+
+_EQUAL_MS = const(2000)  # pressures equal for this long
+_STEADY_MS = const(500)
+_STEADY_RPM = const(30)
+_VALVE_MS = const(6000)  # the expansion valve's way from wide open to its start opening
+_RUNNING_RPM = const(150)  # below the warm-up speed by less than this: it runs by itself
+_ALIVE_RPM = const(250)  # after the starter is off, an engine below this did not catch
+_CATCH_MS = const(1000)
+_CRANKING_RPM = const(250)  # the starter alone hardly turns it faster
+_JUMP_RPM = const(350)  # no engine gains more in one scan: noise on the pickup
+
+
+def off(engine, now_ms):
+    """Wait for a permitted request."""
+    engine.release_event(now_ms)
+    if engine.wanted and engine.may_start():
+        engine.enter(states.FLOW, now_ms)
+
+
+def flow(engine, now_ms):
+    """Hot-water pump on; flow must be proven without a break before its time is up."""
+    if engine.held_ms(engine.proof.present, now_ms) >= engine.flow_proof_ms:
+        engine.enter(states.VENTILATE, now_ms)
+    elif engine.overdue():
+        engine.fail_flow(now_ms)
+
+
+def ventilate(engine, now_ms):
+    """Fresh air for the enclosure before anything sparks."""
+    if engine.overdue():
+        engine.enter(states.EQUALISE, now_ms)
+
+
+def equalise(engine, now_ms):
+    """Pressures equal, engine proven at rest: the compressor starts light and the starter meets no turning ring."""
+    if engine.held_ms(engine.equalised() and engine.starter_permitted(), now_ms) >= _EQUAL_MS:
+        engine.begin_cranking(states.PURGE, now_ms)
+    elif engine.overdue():
+        engine.abandon(states.OFF, now_ms)
+
+
+def purge(engine, now_ms):
+    """Cranked with gas shut: what the last run left in the exhaust goes out."""
+    if not _watched(engine, now_ms) and engine.overdue():
+        engine.enter(states.CRANK, now_ms)
+
+
+def crank(engine, now_ms):
+    """Gas while it turns; the starter goes out as soon as the engine runs away from it.
+
+    The speed is known for the scan that has passed, and the starter acts until the next: so what counts is
+    where the present acceleration leads.
+    """
+    newest = engine.speed.newest_rpm
+    last = engine.last_rpm
+    caught = last >= _CRANKING_RPM and last <= newest < last + _JUMP_RPM
+    if (caught and newest + 2 * (newest - last) >= engine.starter_off_rpm) or (
+        engine.speed.scaled >= engine.starter_off_rpm
+    ):
+        engine.enter(states.RUN_UP, now_ms)
+    elif engine.silent():
+        engine.fail_no_speed(now_ms)
+    elif engine.overdue():
+        engine.fail_attempt(now_ms)
+
+
+def rest(engine, now_ms):
+    """The starter cools; the engine must be proven at rest."""
+    if engine.age_ms() >= engine.crank_rest_ms and engine.starter_permitted():
+        if engine.attempts >= engine.crank_attempts:
+            engine.begin_cranking(states.CLEAR, now_ms)
+        else:
+            engine.begin_cranking(states.PURGE, now_ms)
+    elif engine.overdue():
+        engine.abandon(states.SPIN_DOWN, now_ms)
+
+
+def clear(engine, now_ms):
+    """After the last attempt: unburnt gas is blown out before the lock-out."""
+    if not _watched(engine, now_ms) and engine.age_ms() >= engine.clear_ms:
+        engine.fail_start(now_ms)
+
+
+def _watched(engine, now_ms):
+    """Cranking with gas shut: True when a silent pickup or an engine that fires all the same ended it."""
+    if engine.silent():
+        engine.fail_no_speed(now_ms)
+        return True
+    if engine.held_ms(engine.speed.newest_rpm >= engine.starter_off_rpm, now_ms) >= 100:
+        engine.fail_shut_off(now_ms)
+        return True
+    return False
+
+
+def run_up(engine, now_ms):
+    """From the starter to warm-up speed."""
+    speed = engine.speed.scaled
+    if engine.held_ms(speed >= engine.warmup_rpm - _RUNNING_RPM, now_ms) >= _STEADY_MS:
+        engine.note_fired(now_ms)
+        engine.enter(states.WARM_UP, now_ms)
+    elif engine.overdue() or (engine.age_ms() >= _CATCH_MS and speed < _ALIVE_RPM):
+        engine.fail_attempt(now_ms)
+
+
+def warm_up(engine, now_ms):
+    """Oil and coolant; a coolant reading that is bad or stays low costs the longest time, not the start."""
+    engine.judge_proven()
+    coolant = engine.readings.coolant_temp
+    warm = coolant.quality == reading.GOOD and coolant.scaled >= engine.warmup_coolant
+    if engine.overdue() or (warm and engine.age_ms() >= engine.warmup_min_ms):
+        engine.enter(states.ENGAGE, now_ms)
+
+
+def engage(engine, now_ms):
+    """Expansion valve to its start opening, speed steady just below the clutch speed, pressures still equal."""
+    engine.judge_proven()
+    below = engine.clutch_rpm - engine.speed.scaled
+    steady = 0 <= below <= 2 * _STEADY_RPM and engine.equalised()
+    if engine.held_ms(steady, now_ms) >= _STEADY_MS and engine.age_ms() >= _VALVE_MS:
+        engine.note_clutch(now_ms)
+        engine.enter(states.OPENING, now_ms)
+    elif engine.overdue():
+        engine.abandon(states.BURN_OUT, now_ms)
+
+
+def opening(engine, now_ms):
+    """Compressor unloaded, valve at its start opening, until the circuit flows."""
+    engine.judge_proven()
+    if engine.overdue():
+        engine.enter(states.RUN, now_ms)
+
+
+def run(engine, _now_ms):
+    """Loaded: speed as ordered."""
+    engine.judge_proven()

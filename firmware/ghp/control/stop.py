@@ -1,0 +1,55 @@
+"""What each state of a stop waits for.  Called by the engine once per scan with the engine and the time.
+
+A renewed request does not turn a stop round: the compressor may not restart against its pressure, and the
+cycling rules own the next start.
+"""
+
+from micropython import const
+
+from ghp.control import states
+from ghp.sensing import readings as reading
+
+LOADED_MIN_RPM = const(1200)
+_NEAR_RPM = const(60)
+_UNLOADED_MS = const(2000)  # the unloader acts within this
+
+
+def unload(engine, now_ms):
+    """Half capacity and least speed, so that pump-down and clutch meet little torque."""
+    slow = engine.speed.scaled <= LOADED_MIN_RPM + _NEAR_RPM and engine.age_ms() >= _UNLOADED_MS
+    if slow or engine.overdue():
+        if engine.may_pump_down():
+            engine.enter(states.PUMP_DOWN, now_ms)
+        else:
+            engine.enter(states.COOL_DOWN, now_ms)
+
+
+def pump_down(engine, now_ms):
+    """Valve shut: refrigerant goes to the high side.  A bad suction reading ends it: one cannot pump blindly."""
+    suction = engine.readings.suction_pressure
+    if suction.quality != reading.GOOD or suction.scaled <= engine.pumpdown_pa or engine.overdue():
+        engine.enter(states.COOL_DOWN, now_ms)
+
+
+def cool_down(engine, now_ms):
+    """Idle without the compressor."""
+    if engine.overdue():
+        engine.enter(states.BURN_OUT, now_ms)
+
+
+def burn_out(engine, now_ms):
+    """Gas shut, ignition on: what is in the manifold burns where it should."""
+    if engine.overdue():
+        engine.enter(states.SPIN_DOWN, now_ms)
+
+
+def spin_down(engine, now_ms):
+    """Until standstill is proven."""
+    if engine.standstill or engine.overdue():
+        engine.came_to_rest(now_ms)
+
+
+def fast(engine, now_ms):
+    """Everything off at once; until standstill is proven."""
+    if engine.standstill or engine.overdue():
+        engine.came_to_rest(now_ms)

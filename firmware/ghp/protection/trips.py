@@ -1,0 +1,180 @@
+"""The trips of the fast scan: what must stop the engine within tenths of a second.
+
+They judge only; the engine sequence obeys the monitor's stop class in the same scan.  Each has its own patience:
+longer than a burst of noise (two samples), shorter than the harm takes.  None depends on the slow task, except
+that the slow task refreshes the gas switch and the reference channel, whose causes are slow.
+"""
+
+from micropython import const
+
+from ghp.blocks.timers import OnDelay, Stopwatch
+from ghp.sensing import readings as reading
+
+# A burst of noise shorter than 0.2 s touches at most four whole scans; five in a row is real.
+_OVERSPEED_MS = const(200)
+# A sample is shown for up to 200 ms (one slot in twenty goes to the reference): more than one must agree.
+_PRESSURE_MS = const(250)
+_FLOW_BOTH_MS = const(300)  # switch and meter agree
+_SUCTION_BLIND_MS = const(30000)  # after the clutch: pull-down
+_SUCTION_EASY_MS = const(240000)  # until then 80 % of the limit
+_REFERENCE = const(2500)  # mV
+_REFERENCE_OFF = const(50)  # 2 %
+_REFERENCE_MS = const(3000)  # two samples of the reference
+# A safety sensor trips at ten bad scans in a row, or at more than one in five: single bursts drain away.
+_BAD_STEP = const(4)
+_BAD_TRIP = const(40)
+
+
+class SensorDoubt:
+    """How long a sensor has been unusable, so that bursts do not add up: +4 for a bad scan, -1 for a good one.
+
+    A reading that is back in range but not yet trusted (SETTLING) counts as good here.
+    """
+
+    def __init__(self, source):
+        self._source = source
+        self._level = 0
+        self.out = False
+
+    def update(self, watched):
+        """Judge while `watched`; start afresh otherwise."""
+        quality = self._source.quality
+        level = self._level
+        if not watched:
+            level = 0
+        elif quality == reading.GOOD or quality == reading.SETTLING:
+            if level > 0:
+                level -= 1
+        elif level < _BAD_TRIP:
+            level += _BAD_STEP
+        self._level = level
+        self.out = level >= _BAD_TRIP
+        return self.out
+
+
+class Trips:
+    """`update` once per fast scan, after the readings and before the engine."""
+
+    def __init__(self, readings, settings, monitor, engine, pickup, flow):
+        self._readings = readings
+        self._settings = settings
+        self._monitor = monitor
+        self._engine = engine
+        self._pickup = pickup
+        self._flow = flow
+        self._speed = readings.engine_speed
+        self._discharge = readings.discharge_pressure
+        self._suction = readings.suction_pressure
+        self._reference = readings.reference_volts
+        self._a_emergency = monitor.find("emergency_stop")
+        self._a_switch = monitor.find("high_pressure_switch")
+        self._a_chain = monitor.find("safety_chain")
+        self._a_gas = monitor.find("gas_pressure")
+        self._a_flow = monitor.find("hot_water_flow")
+        self._a_overspeed = monitor.find("overspeed")
+        self._a_underspeed = monitor.find("underspeed")
+        self._a_pickup = monitor.find("pickup_lost")
+        self._a_discharge = monitor.find("discharge_pressure")
+        self._a_suction = monitor.find("suction_pressure")
+        self._a_sensor = monitor.find("sensor_fast_stop")
+        self._a_converter = monitor.find("converter_check")
+        self._over = OnDelay(_OVERSPEED_MS)
+        self._under = OnDelay(500)
+        self._gone = OnDelay(800)
+        self._no_switch = OnDelay(1200)
+        self._no_meter = OnDelay(600)
+        self._no_flow = OnDelay(_FLOW_BOTH_MS)
+        self._high = OnDelay(_PRESSURE_MS)
+        self._low = OnDelay(_PRESSURE_MS)
+        self._off_reference = OnDelay(_REFERENCE_MS)
+        self._discharge_doubt = SensorDoubt(self._discharge)
+        self._suction_doubt = SensorDoubt(self._suction)
+        self._speed_doubt = SensorDoubt(self._speed)
+        self._since_clutch = Stopwatch()
+        self._overspeed_rpm = 0
+        self._underspeed_rpm = 0
+        self._discharge_pa = 0
+        self._suction_pa = 0
+        self._suction_easy_pa = 0
+        self.configure()
+
+    def configure(self):
+        """Take over the settings."""
+        settings = self._settings
+        self._overspeed_rpm = settings.overspeed_rpm
+        self._underspeed_rpm = settings.underspeed_rpm
+        self._under.delay_ms = settings.underspeed_ms
+        self._gone.delay_ms = settings.pickup_lost_ms
+        self._no_switch.delay_ms = int(settings.flow_trip_s * 1000)
+        # The meter needs 0.3 s to measure and the water a second to coast below the collapse.
+        self._no_meter.delay_ms = int(settings.flow_trip_s * 500)
+        self._discharge_pa = int(settings.discharge_trip_kpa * 1000)
+        self._suction_pa = int(settings.suction_trip_kpa * 1000)
+        self._suction_easy_pa = self._suction_pa // 5 * 4
+
+    def update(self, now_ms):
+        """Judge everything."""
+        self._contacts(now_ms)
+        self._speeds(now_ms)
+        self._water(now_ms)
+        self._pressures(now_ms)
+
+    def _contacts(self, now_ms):
+        judge = self._monitor
+        readings = self._readings
+        released = readings.emergency_stop.on
+        closed = readings.high_pressure_switch.on
+        judge.judge(self._a_emergency, not released, now_ms)
+        judge.judge(self._a_switch, not closed, now_ms)
+        # The chain runs through both; it is an alarm of its own when neither explains it.
+        judge.judge(self._a_chain, released and closed and not readings.safety_chain.on, now_ms)
+        gas = readings.gas_pressure_switch
+        judge.judge(self._a_gas, not gas.on and gas.quality != reading.NO_DATA, now_ms)
+
+    def _speeds(self, now_ms):
+        judge = self._monitor
+        engine = self._engine
+        over = self._over.update(self._speed.newest_rpm > self._overspeed_rpm, now_ms)
+        judge.judge(self._a_overspeed, over, now_ms)
+        vanished = self._pickup.vanished
+        gone = self._gone.update(engine.running and vanished, now_ms)
+        judge.judge(self._a_pickup, gone, now_ms)
+        # Silence of a pickup that vanished is not a low speed.
+        slow = engine.underspeed_armed and not vanished and self._speed.scaled < self._underspeed_rpm
+        judge.judge(self._a_underspeed, self._under.update(slow, now_ms), now_ms)
+
+    def _water(self, now_ms):
+        flow = self._flow
+        armed = self._engine.flow_armed
+        no_switch = armed and not flow.switch_on
+        no_meter = armed and not flow.meter_on
+        lost = self._no_switch.update(no_switch, now_ms)
+        lost = self._no_meter.update(no_meter, now_ms) or lost
+        lost = self._no_flow.update(no_switch and no_meter, now_ms) or lost
+        self._monitor.judge(self._a_flow, lost, now_ms)
+
+    def _pressures(self, now_ms):
+        judge = self._monitor
+        clutch_in = self._engine.clutch_in
+        discharge = self._discharge
+        high = discharge.quality == reading.GOOD and discharge.scaled > self._discharge_pa
+        judge.judge(self._a_discharge, self._high.update(high, now_ms), now_ms)
+        if clutch_in:
+            clutch_ms = self._since_clutch.tick(now_ms)
+        else:
+            self._since_clutch.start(now_ms)
+            clutch_ms = 0
+        suction = self._suction
+        limit = self._suction_pa if clutch_ms >= _SUCTION_EASY_MS else self._suction_easy_pa
+        low = clutch_ms >= _SUCTION_BLIND_MS and suction.quality == reading.GOOD and suction.scaled < limit
+        judge.judge(self._a_suction, self._low.update(low, now_ms), now_ms)
+        bad = self._discharge_doubt.update(clutch_in)
+        bad = self._suction_doubt.update(clutch_in) or bad
+        bad = self._speed_doubt.update(self._engine.running) or bad
+        judge.judge(self._a_sensor, bad, now_ms)
+        reference = self._reference
+        off = reference.scaled - _REFERENCE
+        wrong = reference.quality != reading.NO_DATA and (
+            reference.quality != reading.GOOD or off > _REFERENCE_OFF or off < -_REFERENCE_OFF
+        )
+        judge.judge(self._a_converter, self._off_reference.update(wrong, now_ms), now_ms)

@@ -1,0 +1,89 @@
+"""Proof of hot-water flow from two witnesses: the flow switch and the pulses of the meter.
+
+After a loss the water coasts for a second or two, and the switch opens only when almost nothing flows, so the
+meter's fall is judged against what it showed before: three tenths of that is a collapse, not a sag.
+"""
+
+from micropython import const
+
+from ghp import points
+from ghp.image import RAW_OK
+from ghp.ticks import ticks_diff
+
+_WINDOW = const(6)  # scans between the two counts that make a rate
+_USUAL_SHIFT = const(6)  # the usual rate follows within 64 scans, 3.2 s
+_COLLAPSE_PCT = const(30)
+_MOST = const(1000)
+_MASK = const(0x3FFFFFFF)
+
+
+class FlowProof:
+    """`update` once per fast scan.
+
+    present     switch closed and meter above `flow_trip_lps`: what a start must see
+    switch_on   the switch says flow
+    meter_on    the meter says flow: above `flow_trip_lps` and not collapsed
+    rate        pulses per 100 s over the last 0.3 s
+    """
+
+    def __init__(self, image, readings, outputs, settings):
+        self._switch = readings.flow_switch_hot
+        self._speed = outputs.pump_hot_speed
+        self._pulses = image.pulses
+        self._status = image.pulses_status
+        self._index = points.index_of(points.PULSE_INPUTS, "hot_flow")
+        self._per_litre = points.PULSE_INPUTS[self._index][4]
+        self._settings = settings
+        self._counts = [0] * _WINDOW
+        self._times = [0] * _WINDOW
+        self._next = 0
+        self._filled = 0
+        self._least = 0
+        self._usual = 0
+        self._usual_speed = 0
+        self.rate = 0
+        self.present = False
+        self.switch_on = False
+        self.meter_on = False
+        self.configure()
+
+    def configure(self):
+        """Take over the settings."""
+        self._least = int(self._settings.flow_trip_lps * self._per_litre * 100)
+
+    def update(self, now_ms):
+        """Judge switch and meter."""
+        self.switch_on = self._switch.on
+        if self._status[self._index] != RAW_OK:
+            self._filled = 0
+            self.rate = 0
+        else:
+            self._measure(now_ms)
+        rate = self.rate
+        above = rate >= self._least
+        self.present = above and self.switch_on
+        # A pump told to run slower makes less flow: what is usual falls with it at once.
+        speed = self._speed.value + 2000  # 20 of 120 gpm at the lowest speed
+        if speed < self._usual_speed:
+            self._usual = self._usual * speed // self._usual_speed
+        self._usual_speed = speed
+        self.meter_on = above and rate * 100 >= self._usual * _COLLAPSE_PCT
+        if self.meter_on:
+            self._usual += (rate - self._usual) >> _USUAL_SHIFT
+        elif not above:
+            self._usual = 0  # begins anew: what was usual before a stand-still must not forbid a start
+
+    def _measure(self, now_ms):
+        count = self._pulses[self._index]
+        place = self._next
+        if self._filled == _WINDOW:
+            elapsed_ms = ticks_diff(now_ms, self._times[place])
+            pulses = (count - self._counts[place]) & _MASK
+            if elapsed_ms > 0 and pulses < _MOST:  # more is a counter that jumped, not water
+                self.rate = pulses * 10000 // elapsed_ms * 10
+        else:
+            self._filled += 1
+            self.rate = 0
+        self._counts[place] = count
+        self._times[place] = now_ms
+        self._next = place + 1 if place + 1 < _WINDOW else 0

@@ -1,0 +1,237 @@
+"""The fast control on a bench: image, readings, trips, engine, governor and mixture around `EngineModel`.
+
+Everything the slow task would do is done here as simply as possible: the pump follows its request, pressures are
+what the test says.  One `scan` is 50 ms.
+"""
+
+import math
+
+from engine_model import STEP_S, EngineModel
+from ghp import points
+from ghp.control import states
+from ghp.control.cycling import Cycling
+from ghp.control.engine import Engine
+from ghp.control.governor import Governor
+from ghp.control.mixture import Mixture
+from ghp.control.orders import Orders
+from ghp.image import RAW_OK, Image
+from ghp.outputs import Outputs
+from ghp.protection.monitor import Monitor
+from ghp.protection.trips import Trips
+from ghp.sensing import curves
+from ghp.sensing.flowproof import FlowProof
+from ghp.sensing.pickup import Pickup
+from ghp.sensing.readings import Readings
+from ghp.settings import Settings
+from ghp.ticks import TICKS_PERIOD
+
+SCAN_MS = 50
+ATMOSPHERE = 101.325
+_NTC = curves.make("ntc10k")
+
+
+def ratio_counts(value, low, high):
+    """ADC counts of a ratiometric transducer at `value` of its range low..high."""
+    return int(2667 + 21333 * (value - low) / (high - low) + 0.5)
+
+
+def ntc_counts(celsius):
+    """ADC counts of the 10 kOhm thermistor, by bisection of the firmware's own curve (falls with temperature)."""
+    low, high = 1000, 26000
+    while high - low > 1:
+        middle = (low + high) // 2
+        value = _NTC.scaled(middle)
+        if value == curves.SHORT or (value != curves.OPEN and value > celsius * 1000):
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+class Bench:
+    """All fast objects, wired as the unit wires them."""
+
+    def __init__(self, start_ms=TICKS_PERIOD - 20000, **changes):
+        self.now = start_ms
+        self.scans = 0
+        self.settings = Settings()
+        for key, value in changes.items():
+            self.settings.set(key, value)
+        self.image = Image()
+        self.readings = Readings(self.image)
+        self.outputs = Outputs(self.image)
+        self.monitor = Monitor()
+        self.orders = Orders()
+        self.pickup = Pickup(self.readings, self.settings)
+        self.flow = FlowProof(self.image, self.readings, self.outputs, self.settings)
+        self.cycling = Cycling(self.settings)
+        self.governor = Governor(self.settings)
+        self.engine = Engine(
+            self.readings, self.outputs, self.settings, self.monitor, self.orders, self.cycling, self.governor,
+            self.pickup, self.flow,
+        )
+        self.trips = Trips(self.readings, self.settings, self.monitor, self.engine, self.pickup, self.flow)
+        self.mixture = Mixture(
+            self.readings, self.outputs, self.settings, self.monitor, self.engine, self.governor
+        )
+        self.model = EngineModel()
+        # what the test may change
+        self.pickup_works = True
+        self.extra_rpm = 0  # false pulses on the pickup, in this scan only
+        self.flow_lps = None  # None: what the pump makes
+        self.switch = None  # None: what the flow says
+        self.suction_kpa = 400.0
+        self.discharge_kpa = 450.0
+        self.oil_kpa = None
+        self.exhaust_c = None  # None: hot while firing
+        self.lambda_mv = None  # None: a sensor that lives on what the mixture valve makes
+        self.mixture_error = 0.0  # lambda of the carburettor above its map
+        self.reference_mv = 2500
+        self.contacts = dict.fromkeys(("safety_chain", "high_pressure_switch", "emergency_stop"), 1)
+        self.gas_switch = 1
+        self.load_nm = 180.0  # loaded; a fifth of it while unloaded with little pressure to overcome
+        self.dead = set()  # analog or pulse points whose chip does not answer
+        self._pulses = 0.0
+        self._flow = 0.0
+        self._litres = 0.0
+        self._exhaust = 20.0
+        self.lambda_true = 1.0
+        self._lambda_seen = 1.0
+
+    # --- one scan ---------------------------------------------------------------------------------
+
+    def scan(self, count=1):
+        """Advance the model and run the fast scan `count` times."""
+        for _ in range(count):
+            self._physics()
+            self._inputs()
+            now = self.now
+            if self.scans % 10 == 0:
+                self._slow()
+                self.readings.update_slow(now)
+            self.readings.update_fast(now)
+            self.pickup.update(self.engine.starter_on, self.engine.clutch_in, now)
+            self.flow.update(now)
+            self.trips.update(now)
+            self.engine.update(now)
+            self.mixture.update(now)
+            self.outputs.settle(now)
+            self.scans += 1
+            self.now = (now + SCAN_MS) % TICKS_PERIOD
+
+    def seconds(self, seconds):
+        """Scan for that long."""
+        self.scan(round(seconds * 1000 / SCAN_MS))
+
+    def until(self, condition, limit_s):
+        """Scan until `condition()`; AssertionError with the state if it takes longer.  Returns the seconds."""
+        begun = self.scans
+        while not condition():
+            taken = (self.scans - begun) * SCAN_MS / 1000
+            assert taken < limit_s, (
+                f"not reached in {limit_s} s: {self.state}, {self.model.rpm:.0f} rpm, standing {self.standing}"
+            )
+            self.scan()
+        return (self.scans - begun) * SCAN_MS / 1000
+
+    def reach(self, state, limit_s=600):
+        """Scan until the engine is in `state`."""
+        return self.until(lambda: self.engine.state == state, limit_s)
+
+    def rested(self):
+        """Let power-up's rest pass; the machine may then start."""
+        self.seconds(self.settings.stop_to_start_s + 1)
+        return self
+
+    def running(self, rpm=1500):
+        """Rest, start, run loaded at `rpm` for a while."""
+        self.rested()
+        self.orders.run_wanted = True
+        self.orders.speed_rpm = rpm
+        self.reach(states.RUN)
+        self.seconds(30)
+        assert abs(self.model.rpm - rpm) < 30
+        return self
+
+    def alarm(self, key):
+        return self.monitor.find(key)
+
+    @property
+    def state(self):
+        return states.TEXT[self.engine.state]
+
+    @property
+    def standing(self):
+        return [alarm.key for alarm in self.monitor.standing()]
+
+    def out(self, name):
+        return getattr(self.outputs, name).value
+
+    # --- the world --------------------------------------------------------------------------------
+
+    def _slow(self):
+        now = self.now
+        engine = self.engine
+        self.outputs.pump_hot.command(1 if engine.pump_hot_wanted else 0, now)
+        self.outputs.pump_coolant.command(1 if engine.pump_coolant_wanted else 0, now)
+        self.outputs.pump_hot_speed.command(8000, now)
+
+    def _physics(self):
+        model = self.model
+        throttle = self.out("throttle") / 10000
+        gas = self.out("gas_valve")
+        ignition = self.out("ignition")
+        starter = self.out("starter")
+        clutch = self.out("clutch")
+        before = model.revolutions
+        target = self.load_nm * (0.2 if self.engine.unload_wanted else 1.0)
+        model.load_nm += min(max(target - model.load_nm, -20.0), 5.0)
+        if not clutch:
+            model.load_nm = self.load_nm * 0.2
+        for _ in range(round(SCAN_MS / 1000 / STEP_S)):
+            model.step(throttle, gas, ignition, starter, clutch)
+        if self.pickup_works:
+            self._pulses += (model.revolutions - before) * 120
+        self._pulses += self.extra_rpm * 2 * SCAN_MS / 1000
+        self.extra_rpm = 0
+        target = self.flow_lps if self.flow_lps is not None else 6.3 * self.out("pump_hot")
+        self._flow += (target - self._flow) * SCAN_MS / 1000 / 0.8
+        self._litres += self._flow * SCAN_MS / 1000
+        self._exhaust += ((600 if model.firing else 20) - self._exhaust) * SCAN_MS / 1000 / 5
+
+        self.lambda_true = (1 + self.mixture_error) * math.exp(-0.65 * (self.out("mixture_valve") / 10000 - 0.5))
+        self._lambda_seen += (self.lambda_true - self._lambda_seen) * 0.2
+
+    def _inputs(self):
+        exhaust = self._exhaust if self.exhaust_c is None else self.exhaust_c
+        oil = self.model.oil_kpa if self.oil_kpa is None else self.oil_kpa
+        millivolts = self.lambda_mv
+        if millivolts is None:
+            millivolts = 50 + 400 * (1 - math.tanh((self._lambda_seen - 0.990) / 0.003))
+        analog = {
+            "suction_pressure": ratio_counts(self.suction_kpa, 0.0, 200 * 6.894757),
+            "discharge_pressure": ratio_counts(self.discharge_kpa - ATMOSPHERE, 0.0, 500 * 6.894757),
+            "oil_pressure": ratio_counts(oil, 0.0, 100 * 6.894757),
+            "coolant_temp": ntc_counts(self.model.coolant_c),
+            "exhaust_temp": int(exhaust * 4),
+            "lambda_volts": int(millivolts / 0.1875),
+            "reference_volts": int(self.reference_mv / 0.1875),
+        }
+        image = self.image
+        for name, counts in analog.items():
+            index = points.index_of(points.ANALOG_INPUTS, name)
+            image.analog[index] = counts
+            image.analog_at[index] = self.now
+            image.analog_status[index] = 2 if name in self.dead else RAW_OK
+        for index, (name, total) in enumerate(
+            (("engine_speed", self._pulses), ("gas_meter", 0), ("hot_flow", self._litres * 20), ("chilled_flow", 0))
+        ):
+            image.pulses[index] = int(total) & (TICKS_PERIOD - 1)
+            image.pulses_at_us[index] = self.now * 1000 % TICKS_PERIOD
+            image.pulses_status[index] = 2 if name in self.dead else RAW_OK
+        flowing = self._flow > 0.9 if self.switch is None else self.switch
+        levels = dict(self.contacts, flow_switch_hot=flowing, gas_pressure_switch=self.gas_switch)
+        for name, level in levels.items():
+            index = points.index_of(points.DIGITAL_INPUTS, name)
+            image.digital[index] = 1 if level else 0
+            image.digital_status[index] = RAW_OK
