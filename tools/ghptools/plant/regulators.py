@@ -46,6 +46,7 @@ class SuperheatRegulator:
         self.limit = limit_psig
         self.limited = ""
         self._last = target_k
+        self._last_torque = -300.0
 
     def step(self, plant: Plant, dt: float = 0.5) -> None:
         """Move the valve; called every 0.5 s."""
@@ -60,8 +61,10 @@ class SuperheatRegulator:
         torque = t[L.O_TORQUE_NM] - self.share * t[L.O_TORQUE_LIMIT_NM]
         slack = t[L.O_DISCHARGE_PSIG] - self.limit
         self.limited = ""
-        if torque > -6.0:
-            capped = -0.2 * torque * dt
+        growth = torque - self._last_torque
+        self._last_torque = torque
+        if torque > -15.0:
+            capped = -0.3 * (torque + 2.0) * dt - 0.8 * min(max(growth, -4.0), 8.0)
             if capped < move:
                 move, self.limited = capped, "torque"
         if slack > -3.0:
@@ -79,7 +82,7 @@ def running(mode: str, rpm: float, **start) -> Plant:
     cold = {"coil_c": start.get("ambient_c", 8.33) - 11.0}
     if mode == "cool":
         cold = {"plate_c": start.get("chilled_c", 12.0) - 5.0}
-    valve = 130.0  # opened from there by the regulator, so that no engine is stalled by the start
+    valve = 80.0  # opened from there by the regulator, so that no engine is stalled by the start
     plant = Plant(seed=0, start={
         "mode": mode, "charge_at": "condenser", "engine_c": 82.0, "catalyst_c": 600.0, "valve_steps": valve,
         "noise": 0.0, "calibration": 0.0, "tank_c": water, **cold, **start,
@@ -98,6 +101,7 @@ def running(mode: str, rpm: float, **start) -> Plant:
     S[L.S_HOT_FLOW] = 6.3
     S[L.S_CHILLED_FLOW] = 7.57 if mode == "cool" else 0.0
     S[L.S_THROTTLE] = 0.4
+    S[L.S_T_IND] = 220.0
     S[L.S_MANIFOLD] = 60e3
     S[L.S_EXHAUST] = 640.0
     S[L.S_LAMBDA] = S[L.S_LAMBDA_LATE] = S[L.S_O2] = 1.0

@@ -19,8 +19,8 @@ def pump_step(S, C, E, X, dt):
     cold = C[L.C_PUMP_CHILLED] * 120.0 * p.GPM
     hot *= E[L.E_HOT_PUMP_FACTOR] * X[L.X_HOT_FLOW]
     cold *= E[L.E_CHILLED_PUMP_FACTOR] * X[L.X_CHILLED_FLOW]
-    S[L.S_HOT_FLOW] += (hot - S[L.S_HOT_FLOW]) * dt / p.PUMP_S
-    S[L.S_CHILLED_FLOW] += (cold - S[L.S_CHILLED_FLOW]) * dt / p.PUMP_S
+    S[L.S_HOT_FLOW] += (hot - S[L.S_HOT_FLOW]) * dt / p.PUMP_HOT_S
+    S[L.S_CHILLED_FLOW] += (cold - S[L.S_CHILLED_FLOW]) * dt / p.PUMP_CHILLED_S
     if S[L.S_HOT_FLOW] < 1e-3:
         S[L.S_HOT_FLOW] = 0.0
     if S[L.S_CHILLED_FLOW] < 1e-3:
