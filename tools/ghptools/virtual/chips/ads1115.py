@@ -23,6 +23,7 @@ class ADS1115(RegisterChip):
         self._pointer = 0
         self._thresholds = [0x8000, 0x7FFF]
         self._held = 0  # last finished conversion
+        self._held_us = -1  # when it was looked at
         self._configure(_DEFAULT_CONFIG)
         self._running = False
 
@@ -51,8 +52,10 @@ class ADS1115(RegisterChip):
         return code
 
     def _update(self):
-        if self._running and self.circuit.now_us - self._since_us >= self._period_us:
+        now_us = self.circuit.now_us
+        if self._running and self._held_us != now_us and now_us - self._since_us >= self._period_us:
             self._held = self._convert()
+            self._held_us = now_us
             if self._single:
                 self._running = False
 
@@ -77,8 +80,7 @@ class ADS1115(RegisterChip):
         """Read the pointed register, most significant byte first; further bytes read ones."""
         pointer = self._pointer
         if pointer == 0:
-            if self._running and self.circuit.now_us - self._since_us >= self._period_us:
-                self._update()
+            self._update()
             value = self._held
         elif pointer == 1:
             self._update()
