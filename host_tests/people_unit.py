@@ -185,6 +185,9 @@ class Unit:
         found.sort(key=_rank)
         return found
 
+    def reset_alarms(self):
+        return self.monitor.reset()
+
     def reboot(self, to_prompt):
         self.restarted.append(to_prompt)
 

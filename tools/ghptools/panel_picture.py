@@ -96,11 +96,13 @@ def cells(memory, *, x=1, inverted=(0,)):
     memory = _check(memory)
     small = _font().SMALL
     first = _font().FIRST
-    glyphs = {}
-    for at in range(0, len(small), 5):  # standing at the top of its page, or one pixel lower
-        glyphs[bytes(column << 1 & 0xFF for column in small[at : at + 5])] = chr(first + at // 5)
+    titles, glyphs = {}, {}
     for at in range(0, len(small), 5):
-        glyphs[small[at : at + 5]] = chr(first + at // 5)
+        columns, character = small[at : at + 5], chr(first + at // 5)
+        titles[bytes((value & 0x1F | value >> 1 & 0x20) << 1 for value in columns)] = character
+        glyphs[bytes(value << 1 for value in columns)] = character  # one pixel below the page's top
+    for at in range(0, len(small), 5):
+        glyphs[small[at : at + 5]] = chr(first + at // 5)  # at the top
     lines = []
     for page in range(PAGES):
         columns = memory[page * WIDTH : (page + 1) * WIDTH]
@@ -108,14 +110,14 @@ def cells(memory, *, x=1, inverted=(0,)):
             columns = bytes(value ^ 0xFF for value in columns)
         found = []
         for at in range(x, WIDTH - 4, 6):
-            character = glyphs.get(columns[at : at + 5], "\u00b7")
+            character = (titles if page in inverted else glyphs).get(columns[at : at + 5], "\u00b7")
             found.append(_SIGNS.get(character, character))
         lines.append("".join(found).rstrip())
     return lines
 
 
 def big_text(memory, *, x):
-    """Return the big digits that stand on pages 1..3 from column `x`; '?' is no digit."""
+    """Return the big digits that stand on pages 1..3 from column `x`, as far as they are digits."""
     memory = _check(memory)
     font = _font()
     glyphs = {font.BIG[at : at + 36]: sign for at, sign in zip(range(0, 396, 36), font.BIG_CHARACTERS, strict=True)}
@@ -123,12 +125,12 @@ def big_text(memory, *, x):
     while x + 12 <= WIDTH:
         pages = [memory[page * WIDTH + x : page * WIDTH + x + 12] for page in (1, 2, 3)]
         block = b"".join(pages)
-        if not any(block):
-            break
         if pages[2][:3] == b"\x38\x38\x38" and not any(pages[0][:3] + pages[1][:3]):
             found += "."
             x += 6
             continue
-        found += glyphs.get(block, "?")
+        if block not in glyphs:
+            break
+        found += glyphs[block]
         x += 15
     return found

@@ -47,20 +47,21 @@ def _change(unit, report, key, word):
 
 
 def _slow_scan(unit):
-    """Yield None until every task has run once more: what is in force is worked out by then."""
-    before = [task.runs for task in unit.executive.tasks]
-    for _ in range(_PATIENCE):
-        waiting = [1 for task, runs in zip(unit.executive.tasks, before) if task.runs == runs]
-        if not waiting:
-            return
-        yield None
+    """Yield None until the slow task has run once more: what is in force is worked out by then."""
+    for task in unit.executive.tasks:
+        if task.name == "slow":
+            runs = task.runs
+            for _ in range(_PATIENCE):
+                if task.runs != runs:
+                    return
+                yield None
 
 
 def reset(console, unit, report, words):
     """Release the alarms that only wait for a person; name those whose cause still stands."""
     if len(words) > 1:
         raise CommandError("usage: reset")
-    remaining = unit.monitor.reset()
+    remaining = unit.reset_alarms()
     for alarm in remaining:
         yield report.pair("stands", "%d %s" % (alarm.id, alarm.text))
     if not remaining:

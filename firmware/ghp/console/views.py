@@ -102,10 +102,10 @@ def why(console, unit, report, words):
 
 def mem(console, unit, report, words):
     """Yield the heap's figures after a collection, where the interpreter tells them."""
-    gc.collect()
     if not hasattr(gc, "mem_free"):
         yield report.pair("heap", "not known on this interpreter")
         return
+    gc.collect()
     free = gc.mem_free()
     used = gc.mem_alloc()
     yield report.pair("used", "%d bytes" % used, used)

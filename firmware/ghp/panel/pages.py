@@ -7,7 +7,7 @@ from micropython import const
 
 from ghp import facts, units
 from ghp.panel import font
-from ghp.panel.strip import big_width
+from ghp.panel.strip import LOWER, TITLE, TOP, big_width
 
 COLUMNS = 21
 _STAGES = const(8)
@@ -62,7 +62,7 @@ class Picture:
             strip.big(self.big_x, self.big, row - 1)
             strip.text(self.side_x, text)
         else:
-            strip.text(1, text, 0 if row == 0 or row == self.rule else 1)
+            strip.text(1, text, TITLE if row == 0 else TOP if row == self.rule else LOWER)
         if row == 4 and self.stage is not None:
             strip.bar(128 - 7 * _STAGES, _STAGES, self.stage)
         if row == self.rule:
@@ -142,16 +142,21 @@ def home(picture, unit, now_ms, age_ms):
     rows[4] = "-- rpm" if speed is None else "%d rpm" % speed
     picture.stage = unit.capacity.stage + 1 if unit.engine.loaded else 0
     picture.rule = 4
-    rows[5] = unit.state_text()
-    lines = _reason_lines(unit, now_ms)
-    first = age_ms // _REASON_MS % ((len(lines) + 1) // 2) * 2 if lines else 0
-    for place in range(2):
-        if first + place < len(lines):
-            rows[6 + place] = lines[first + place]
+    place = 5
+    for line in wrap(unit.state_text(), COLUMNS)[:2]:
+        rows[place] = line
+        place += 1
+    room = 8 - place
+    lines = _reason_lines(unit, now_ms, room)
+    if lines:
+        first = age_ms // _REASON_MS % ((len(lines) + room - 1) // room) * room
+        for line in lines[first : first + room]:
+            rows[place] = line
+            place += 1
 
 
-def _reason_lines(unit, now_ms):
-    """Return the first reasons as lines, each reason on an even line so that pairs stay together."""
+def _reason_lines(unit, now_ms, room):
+    """Return the first reasons as lines; where two are shown at once, each reason begins a pair."""
     lines = []
     for _, text, remaining_s, value_text in unit.reasons(now_ms)[:4]:
         if value_text:
@@ -159,7 +164,7 @@ def _reason_lines(unit, now_ms):
         if remaining_s is not None:
             text += ", " + minutes(remaining_s) + " left"
         lines.extend(wrap(text, COLUMNS))
-        if len(lines) & 1:
+        if room == 2 and len(lines) & 1:
             lines.append("")
     return lines
 
@@ -205,7 +210,7 @@ def adjust(picture, unit, value_c, note):
     """The set point while it is turned; `note` says why a step or the store was refused."""
     settings = unit.settings
     us = settings.us()
-    picture.blank("SET POINT", "turn, push")
+    picture.blank("SET POINT", "TURN, PUSH")
     row = settings.row("hot_setpoint_c")
     rows = picture.rows
     picture.big = number("c", value_c, us)
@@ -230,7 +235,7 @@ def adjust(picture, unit, value_c, note):
 def mode(picture, unit, choice, editing):
     """The operating mode, and its choice while it is turned."""
     total = len(TABLES) + 3
-    picture.blank("MODE", "turn, push" if editing else "%d/%d" % (total, total))
+    picture.blank("MODE", "TURN, PUSH" if editing else "%d/%d" % (total, total))
     rows = picture.rows
     choices = unit.settings.row("mode")[2]
     for place, name in enumerate(choices):

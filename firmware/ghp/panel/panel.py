@@ -174,7 +174,7 @@ class Panel:
 
     def _hold(self):
         if self.page == _ALARMS and self.editing == _VIEW:
-            remaining = self._unit.monitor.reset()
+            remaining = self._unit.reset_alarms()
             self._note = "%d still present" % len(remaining) if remaining else "all reset"
 
     def _go(self, page, now_ms):

@@ -5,6 +5,9 @@ from micropython import const
 from ghp.panel import font
 
 WIDTH = 128
+TOP = 0  # text stands at the page's upper edge
+LOWER = 1  # one pixel lower
+TITLE = 2  # six pixels high, one free above and below: for dark on light
 _CELL = const(6)
 _BIG_CELL = const(15)
 _POINT_CELL = const(6)
@@ -25,11 +28,8 @@ class Strip:
         for x in range(WIDTH):
             data[x] = 0
 
-    def text(self, x, text, drop=1):
-        """Write `text` in the small font from column `x`, `drop` (0 or 1) pixels below the page's top.
-
-        A character without a glyph shows as '?'.
-        """
+    def text(self, x, text, form=LOWER):
+        """Write `text` in the small font from column `x`; a character without a glyph shows as '?'."""
         data = self.data
         glyphs = font.SMALL
         for code in text.encode():
@@ -39,7 +39,10 @@ class Strip:
                 code = 63
             at = (code - font.FIRST) * 5
             for column in range(5):
-                data[x + column] = glyphs[at + column] << drop
+                value = glyphs[at + column]
+                if form == TITLE:  # without the sixth row of the glyph, which letters miss least
+                    value = value & 0x1F | value >> 1 & 0x20
+                data[x + column] = value << 1 if form else value
             x += _CELL
 
     def big(self, x, text, part):
