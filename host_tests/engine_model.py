@@ -6,7 +6,7 @@ Its numbers are ordinary for a 4.3 L engine; it shares no code with the simulate
 
 import math
 
-STEP_S = 0.005
+STEP_S = 0.01
 P_AIR = 101325.0
 SWEPT = 4.3e-3 / (4 * math.pi)  # m3 per radian
 GAS = 287.0 * 318.0

@@ -11,7 +11,7 @@ from ghp.blocks.timers import Stopwatch
 
 _RING = const(8)  # starts remembered; starts_per_hour is at most 6
 _FAILURE_REST_MS = const(180000)  # pressures, pickup and plugs settle after a stall or a failed start
-_DIVIDE = const(10)  # the ring is aged every tenth scan
+_DIVIDE = const(10)  # half a second is fine enough for these times
 
 
 class Cycling:
@@ -44,13 +44,13 @@ class Cycling:
 
     def update(self, now_ms):
         """Let time pass."""
-        self._stop.tick(now_ms)
-        self._start.tick(now_ms)
-        self._fired.tick(now_ms)
-        self._failure.tick(now_ms)
         self._scan += 1
         if self._scan >= _DIVIDE:
             self._scan = 0
+            self._stop.tick(now_ms)
+            self._start.tick(now_ms)
+            self._fired.tick(now_ms)
+            self._failure.tick(now_ms)
             self._ring.tick(now_ms)
 
     def note_start(self, now_ms):

@@ -5,7 +5,7 @@ from micropython import const
 from ghp.control import states
 from ghp.control.stop import LOADED_MIN_RPM
 
-_RUN_UP_RPM_S = const(300)  # fast through the speeds at which an engine would lug
+_RUN_UP_RPM_S = const(1000)  # fast through the speeds at which an engine would lug
 _CLUTCH_BELOW_RPM = const(30)  # governed this far below the clutch speed, so that it is not passed
 
 

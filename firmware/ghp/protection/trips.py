@@ -17,6 +17,7 @@ _PRESSURE_MS = const(250)
 _FLOW_BOTH_MS = const(300)  # switch and meter agree
 _SUCTION_BLIND_MS = const(30000)  # after the clutch: pull-down
 _SUCTION_EASY_MS = const(240000)  # until then 80 % of the limit
+_GAS_KNOWN_MS = const(1000)  # after power-up the debounced gas switch needs two slow scans to be on
 _REFERENCE = const(2500)  # mV
 _REFERENCE_OFF = const(50)  # 2 %
 _REFERENCE_MS = const(3000)  # two samples of the reference
@@ -78,6 +79,7 @@ class Trips:
         self._a_suction = monitor.find("suction_pressure")
         self._a_sensor = monitor.find("sensor_fast_stop")
         self._a_converter = monitor.find("converter_check")
+        self._gas_known = OnDelay(_GAS_KNOWN_MS)
         self._over = OnDelay(_OVERSPEED_MS)
         self._under = OnDelay(500)
         self._gone = OnDelay(800)
@@ -129,7 +131,8 @@ class Trips:
         # The chain runs through both; it is an alarm of its own when neither explains it.
         judge.judge(self._a_chain, released and closed and not readings.safety_chain.on, now_ms)
         gas = readings.gas_pressure_switch
-        judge.judge(self._a_gas, not gas.on and gas.quality != reading.NO_DATA, now_ms)
+        known = self._gas_known.update(gas.quality != reading.NO_DATA, now_ms)
+        judge.judge(self._a_gas, known and not gas.on, now_ms)
 
     def _speeds(self, now_ms):
         judge = self._monitor
