@@ -165,19 +165,19 @@ def test_a_slow_reader_loses_lines_not_the_rhythm():
 
 
 @pytest.mark.parametrize(
-    "number, places, text",
+    "number, factor, text",
     [
-        (None, 2, ""),
-        (5, 0, "5"),
-        (5, 2, "500"),
-        (1.005, 1, "10"),
-        (-0.06, 1, "-1"),
-        (-0.04, 1, "0"),
-        (59.896, 2, "5990"),
+        (None, 100, ""),
+        (5, 1, "5"),
+        (5, 100, "500"),
+        (1.005, 10, "10"),
+        (-0.06, 10, "-1"),
+        (-0.04, 10, "0"),
+        (59.896, 100, "5990"),
     ],
 )
-def test_scaled_numbers(number, places, text):
-    assert telemetry.scaled(number, places) == text
+def test_scaled_numbers(number, factor, text):
+    assert telemetry.scaled(number, factor) == text
 
 
 def test_every_fact_has_its_place_and_a_unique_key():
@@ -189,6 +189,20 @@ def test_every_fact_has_its_place_and_a_unique_key():
     with pytest.raises(KeyError):
         facts.value(unit, "nothing")
     assert facts.value(unit, "leaving_c") is None  # nothing measured yet: not a number
+
+
+def test_the_line_agrees_with_the_facts():
+    """Two ways to a figure, one result: within the last decimal's rounding."""
+    unit = running_unit()
+    stream = telemetry.Stream(unit)
+    stream.start(1000, 0)
+    cells = stream.line().split(",")[2:]
+    for row, cell in zip(facts.ROWS, cells, strict=True):
+        value = facts.value(unit, row[facts.KEY])
+        if value is None:
+            assert cell == ""
+        else:
+            assert int(cell) == pytest.approx(value * 10 ** row[facts.DECIMALS], abs=0.501)
 
 
 class Repl:

@@ -1,6 +1,7 @@
 """The panel's pictures, read back from the display's memory: through the driver and the simulated chip, too."""
 
 import zlib
+from pathlib import Path
 
 import pytest
 from ghp.image import Image
@@ -11,6 +12,7 @@ from ghptools.virtual.inprocess import InProcess
 from people_unit import Display, running_unit
 
 SIDE_X = 80
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 class Person:
@@ -59,7 +61,7 @@ def test_home_shows_mode_water_set_point_speed_state_and_why(person):
     assert panel_picture.big_text(memory, x=2) == "139.8"
     side = person.rows(x=SIDE_X)
     assert side[1:4] == ["°F   set", " 140.0°F", ""]
-    assert rows[5:] == ["running", "Waiting for the next", "stage, 1:35 left"]
+    assert rows[5:] == ["running", "Waiting for the next", "stage, 1:35"]
 
 
 def test_home_shows_the_set_point_in_force_when_it_is_not_the_one_asked(person):
@@ -240,3 +242,31 @@ def test_every_glyph_is_its_own_and_none_is_empty_but_the_space():
 )
 def test_wrapping(text, columns, lines):
     assert pages.wrap(text, columns) == lines
+
+
+def drawn_for_the_documents():
+    """Return the pictures that README and the documents show, by name."""
+    person = Person()
+    person.unit.held = [(1, "Waiting for the next stage's dwell", 95, None)]
+    person.unit.image.pulses_status[0] = 1
+    for _ in range(40):  # 2400 rpm: 4800 counts a second
+        person.unit.image.pulses[0] += 240
+        person.unit.image.pulses_at_us[0] = person.unit.board.clock.ticks_us() + 50000 & 0x3FFFFFFF
+        person.watch(1)
+    home = bytes(person.display.memory)
+    person.push()
+    person.turn(3)
+    return {"panel-home.png": home, "panel-adjust.png": bytes(person.display.memory)}
+
+
+@pytest.mark.parametrize("name", ["panel-home.png", "panel-adjust.png"])
+def test_the_documents_show_the_panel_as_it_is(name):
+    memory = drawn_for_the_documents()[name]
+    kept = unpack((DOCS / name).read_bytes())
+    message = "the panel looks different: run `python host_tests/unit/test_panel_pages.py`"
+    assert kept == unpack(panel_picture.png(memory)), message
+
+
+if __name__ == "__main__":
+    for picture_name, picture_memory in drawn_for_the_documents().items():
+        print(panel_picture.save(picture_memory, DOCS / picture_name))

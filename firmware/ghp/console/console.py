@@ -51,9 +51,9 @@ class Console:
             self._take()
         raw_repl = self._raw_repl
         if raw_repl is not None and raw_repl.active:
-            self._feed_raw()
+            self._feed_raw(raw_repl)
         elif self._job is not None:
-            self._advance()
+            self._advance(self._job)
         elif self.stream.due(now_ms) and not self._pending:
             self._stream()
         if self._pending:
@@ -92,7 +92,7 @@ class Console:
                 if raw_repl.active:
                     break
                 if self._input[self._next] == _CTRL_A:
-                    self._next += self._enter_raw()
+                    self._next += self._enter_raw(raw_repl)
                     break
             byte = self._input[self._next]
             self._next += 1
@@ -103,18 +103,17 @@ class Console:
             self._sent = 0
             editor.echo = bytearray()
 
-    def _enter_raw(self):
+    def _enter_raw(self, raw_repl):
         """Hand the line over once everything said before has left it.  Returns the bytes used up."""
         if self._pending or self._editor.echo:
             return 0
         self._editor.clear()
-        if not self._raw_repl.start():
+        if not raw_repl.start():
             self._say(PROMPT)
         return 1
 
-    def _feed_raw(self):
+    def _feed_raw(self, raw_repl):
         """Pass on what is there, up to 1 KiB, so that a host need not wait for the scan's rhythm."""
-        raw_repl = self._raw_repl
         for _ in range(_RAW):
             while self._next < self._have and raw_repl.active:
                 byte = self._input[self._next]
@@ -139,13 +138,13 @@ class Console:
         report = Report(self._machine, self._unit.settings.us())
         self._job = _refuse(TOO_LONG) if too_long else commands.run(self, self._unit, report, text)
 
-    def _advance(self):
+    def _advance(self, job):
         """Make lines of the running command until the slice is full; finish with its verdict."""
         for _ in range(_LINES):
             if len(self._pending) - self._sent >= _OUT:
                 return
             try:
-                line = next(self._job)
+                line = next(job)
             except StopIteration:
                 self._finish("@ok\r\n")
                 return

@@ -7,12 +7,21 @@
 Integers only, so that two interpreters with different float formatting write the same line.
 """
 
+from micropython import const
+
 from ghp import facts
+from ghp.sensing.readings import GOOD
 from ghp.ticks import ticks_add, ticks_diff
 
 FIELDS = facts.ROWS
 PERIOD_LOW_MS = 100
 PERIOD_HIGH_MS = 3600000
+
+# How a field is taken: a line is made in one slice, so the way is found once, when the stream starts.
+_COMPUTED = const(0)  # worked out by facts.computed
+_READING = const(1)  # its scaled integer, divided
+_RAW = const(2)  # an output's effective value, which has the wire's decimals already
+_NUMBER = const(3)  # an int, float or None
 
 
 def header():
@@ -25,13 +34,13 @@ def decimals():
     return "D,0," + ",".join([str(row[facts.DECIMALS]) for row in FIELDS])
 
 
-def scaled(number, places):
-    """Return `number` * 10**places as a rounded integer in text, '' for None."""
+def scaled(number, factor):
+    """Return `number` * factor as a rounded integer in text, '' for None."""
     if number is None:
         return ""
+    number = number * factor
     if isinstance(number, int):
-        return str(number * 10**places)
-    number = number * 10**places
+        return str(number)
     return str(int(number + 0.5) if number >= 0 else -int(0.5 - number))
 
 
@@ -48,17 +57,23 @@ class Stream:
         """Send a line every `period_ms` from now on.  ValueError outside 100 ms .. 1 h."""
         if not PERIOD_LOW_MS <= period_ms <= PERIOD_HIGH_MS:
             raise ValueError("period_ms must be %d to %d" % (PERIOD_LOW_MS, PERIOD_HIGH_MS))
-        sources = []
-        for row in FIELDS:
-            place = row[facts.PLACE]
-            if place[0] == "=":
-                sources.append((None, place, row[facts.DECIMALS]))
-            else:
-                item, name = facts.find(self._unit, place)
-                sources.append((item, name, row[facts.DECIMALS]))
-        self._sources = sources
+        self._sources = [self._source(row) for row in FIELDS]
         self._due_ms = now_ms
         self.period_ms = period_ms
+
+    def _source(self, row):
+        """Return (way, object, name, factor) of a field; name only where the way needs one."""
+        place = row[facts.PLACE]
+        factor = 10 ** row[facts.DECIMALS]
+        if place[0] == "=":
+            return (_COMPUTED, self._unit, place, factor)
+        item, name = facts.find(self._unit, place)
+        found = getattr(item, name)
+        if hasattr(found, "quality"):
+            return (_READING, found, "", found.scale // factor)
+        if hasattr(found, "commanded"):
+            return (_RAW, found, "", 1)
+        return (_NUMBER, item, name, factor)
 
     def stop(self):
         """No more lines."""
@@ -78,10 +93,13 @@ class Stream:
         """Return the T line of this moment."""
         unit = self._unit
         cells = ["T", str(unit.uptime_ms)]
-        for item, name, places in self._sources:
-            if item is None:
-                number = facts.computed(unit, name)
+        for way, item, name, factor in self._sources:
+            if way == _READING:
+                cells.append(str((item.scaled + factor // 2) // factor) if item.quality == GOOD else "")
+            elif way == _RAW:
+                cells.append(str(item.value))
+            elif way == _NUMBER:
+                cells.append(scaled(getattr(item, name), factor))
             else:
-                number = facts.value_at(item, name, places)
-            cells.append(scaled(number, places))
+                cells.append(scaled(facts.computed(item, name), 1))
         return ",".join(cells)

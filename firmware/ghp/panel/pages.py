@@ -162,7 +162,7 @@ def _reason_lines(unit, now_ms, room):
         if value_text:
             text += ", " + value_text
         if remaining_s is not None:
-            text += ", " + minutes(remaining_s) + " left"
+            text += ", " + minutes(remaining_s)
         lines.extend(wrap(text, COLUMNS))
         if room == 2 and len(lines) & 1:
             lines.append("")
