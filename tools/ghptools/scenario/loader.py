@@ -191,6 +191,15 @@ class _Reader:
             entry.at = self.check(fields.moment, item["at"], self.names_before(position), key="at", **where)
         if "when" in item:
             entry.when = self._when(item["when"], where)
+        if ("every" in item) != ("until" in item) or ("every" in item and ("when" in item or "at" not in item)):
+            raise self.source.error(
+                "'every' and 'until' go together, with 'at' and without 'when'", "timeline", position, "every"
+            )
+        if "every" in item:
+            entry.every_s = self._get(item, "every", fields.time, **where)
+            entry.until = self.check(fields.moment, item["until"], self.names_before(position), key="until", **where)
+            if entry.every_s < 0.1:
+                raise self.source.error("must be at least 0.1 s", "timeline", position, "every")
         if "set" in item:
             entry.world = self._set(item["set"], where)
         for key, attribute, needs in (

@@ -57,6 +57,8 @@ class Entry:
     name: str | None
     at: Moment
     when: When | None = None
+    every_s: float = 0.0  # 0: once
+    until: Moment | None = None
     world: dict = field(default_factory=dict)
     over_s: float = 0.0
     console: list = field(default_factory=list)

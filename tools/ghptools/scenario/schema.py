@@ -26,6 +26,8 @@ TIMELINE = {
     "name": ("text", "name that expectations and later entries refer to"),
     "at": ("moment", "when: a time, or 'name + time' after another entry; with `when`, not before"),
     "when": ("table", "wait for a signal instead: signal, above or below, for"),
+    "every": ("time", "happens again and again at this distance, until `until`"),
+    "until": ("moment", "with every: last moment at which it may happen"),
     "set": ("table", "weather, load or supplies (keys of [world])"),
     "over": ("time", "ramp to the values of `set` over this time"),
     "console": ("texts", "lines typed at the console"),

@@ -36,6 +36,7 @@ class Timeline:
         self._duration_s = scenario.duration_s
         self._ramps = []  # (name, begin ms, end ms, from, to)
         self._held_since = {}
+        self._repeated = {}  # position of an entry -> how often it has happened
         self._next_weather_ms = 0
         self._weather = scenario.weather
         self.asked = Asked()
@@ -59,7 +60,8 @@ class Timeline:
         self.knob.act(now_ms)
         for entry in list(self._pending):
             if self._is_due(entry, now_ms):
-                self._pending.remove(entry)
+                if not self._repeats(entry):
+                    self._pending.remove(entry)
                 self._happen(entry, now_ms)
         self._conditions = any(entry.when for entry in self._pending)
         self._next_ms = min([self._next_weather_ms, *(self._time_ms(entry) for entry in self._pending)])
@@ -70,7 +72,17 @@ class Timeline:
 
     def _time_ms(self, entry):
         seconds = entry.at.resolve(self._session.happened, self._duration_s)
+        seconds += self._repeated.get(entry.position, 0) * entry.every_s
         return seconds * 1000.0 - 1e-6 if math.isfinite(seconds) else math.inf
+
+    def _repeats(self, entry):
+        """Move a repeated entry to its next time; False when it has happened for the last time."""
+        if entry.every_s <= 0.0:
+            return False
+        count = self._repeated[entry.position] = self._repeated.get(entry.position, 0) + 1
+        happened = self._session.happened
+        next_s = entry.at.resolve(happened, self._duration_s) + count * entry.every_s
+        return next_s <= entry.until.resolve(happened, self._duration_s) + 1e-9
 
     def _is_due(self, entry, now_ms):
         if now_ms < self._time_ms(entry):
@@ -89,7 +101,8 @@ class Timeline:
 
     def _happen(self, entry, now_ms):
         session = self._session
-        self.done.append((now_ms / 1000.0, entry))
+        if self._repeated.get(entry.position, 0) <= 1:
+            self.done.append((now_ms / 1000.0, entry))
         if entry.name:
             session.happen(entry.name, now_ms)
         if any(name in _FAULTS for name in entry.world):
