@@ -126,6 +126,8 @@ class Unit:
         self.held = []
         self.restarted = []
         self.failed = []
+        self.console = Values({"failures": 0})
+        self.panel = None
         self.executive = Executive(clock, self._fed, self._broke)
         self.executive.add("fast", 50, 20000, self._fast)
         self.executive.add("slow", 500, 100000, self._slow)

@@ -106,7 +106,8 @@ def computed(unit, place):
     if place == "=overruns":
         return sum([task.overruns for task in unit.executive.tasks])
     if place == "=failures":
-        return sum([task.failures for task in unit.executive.tasks])
+        count = sum([task.failures for task in unit.executive.tasks]) + unit.console.failures
+        return count + unit.panel.failures if unit.panel else count
     if place == "=mem_free":
         return gc.mem_free() if hasattr(gc, "mem_free") else None
     raise KeyError(place)

@@ -85,6 +85,7 @@ class PanelMachine(RuleBasedStateMachine):
             if self.panel.editing == 1:
                 assert 89.9 <= self.panel.number <= 160.1
             assert self.unit.failed == []
+            assert self.panel.failures == 0
 
     def teardown(self):
         """What the display holds is what a fresh panel would show of the same page."""

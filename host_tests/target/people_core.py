@@ -99,5 +99,5 @@ for _ in range(100):
             heap_unlock()
     else:
         panel.update(now)
-print("idle", idle > 50, unit.failed, console.failures)
+print("idle", idle > 50, unit.failed, console.failures, panel.failures)
 print("rooms %d bytes" % rooms, file=sys.stderr)

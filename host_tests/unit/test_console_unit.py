@@ -46,6 +46,7 @@ def test_every_command_answers(bench, row):
     assert "error" not in human[1]
     assert bench.unit.console.failures == 0
     assert bench.unit.failure is None
+    assert bench.unit.panel.failures == 0
 
 
 def test_every_fact_is_found(bench):

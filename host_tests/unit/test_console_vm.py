@@ -36,4 +36,4 @@ def test_both_interpreters_say_and_show_the_same():
     lines = host.stdout.splitlines()
     assert len(lines) > 400
     assert target.stdout.splitlines() == lines
-    assert lines[-1] == "idle True [] 0"
+    assert lines[-1] == "idle True [] 0 0"

@@ -217,3 +217,18 @@ def test_a_display_that_does_not_answer_is_tried_again(person):
         person.unit.step()
         other.update(person.unit.board.clock.now)
     assert person.display.memory == fresh.memory
+
+
+def test_a_fault_in_a_page_is_counted_and_the_panel_goes_home(person):
+    state_text = person.unit.state_text
+    person.unit.state_text = None
+    person.wait(1000)
+    assert person.panel.failures > 0
+    assert person.panel.fault.startswith("TypeError")
+    assert person.unit.failed == []
+    person.unit.state_text = state_text
+    person.wait(1500)
+    count = person.panel.failures
+    person.turn(1)
+    assert person.panel.page == 1
+    assert person.panel.failures == count

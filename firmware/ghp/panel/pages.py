@@ -54,6 +54,15 @@ class Picture:
         self.stage = None
         self.rule = -1
 
+    def key(self, row):
+        """Return a text that differs whenever the row's drawing does."""
+        text = self.rows[row]
+        if self.big and 1 <= row <= 3:
+            return "%s\n%s\n%d" % (text, self.big, self.big_x)
+        if row == 4 and self.stage is not None:
+            return "%s\n%d" % (text, self.stage)
+        return text
+
     def draw(self, strip, row):
         """Draw row 0..7 into the page buffer."""
         strip.clear()

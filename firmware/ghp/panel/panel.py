@@ -12,7 +12,7 @@ from micropython import const
 
 from ghp import units
 from ghp.panel import pages
-from ghp.panel.strip import WIDTH, Strip
+from ghp.panel.strip import Strip
 from ghp.ticks import ticks_diff
 
 HOME = const(0)
@@ -37,6 +37,7 @@ class Panel:
     knob      array whose element 0 counts detents, clockwise positive
 
     page, editing   where a person is: HOME.., and what the knob changes now (0: nothing)
+    failures        slices that broke by a fault of a page; `fault` is the last one's text
     """
 
     def __init__(self, unit, display, knob):
@@ -44,7 +45,7 @@ class Panel:
         self._display = display
         self._knob = knob
         self._strip = Strip()
-        self._shown = [bytearray(WIDTH) for _ in range(8)]
+        self._keys = [""] * 8  # what the rows in the display were drawn from
         self._picture = pages.Picture()
         self._stale = 0xFF  # rows whose memory in the display is not known
         self._setups = display.setups
@@ -56,6 +57,8 @@ class Panel:
         self._held = False
         self._gesture_at = 0
         self._page_at = None
+        self.failures = 0
+        self.fault = ""
         self.page = HOME
         self.editing = _VIEW
         self.number = 0.0
@@ -63,7 +66,17 @@ class Panel:
         self._moved = False
 
     def update(self, now_ms):
-        """Do one slice: take the knob, then draw rows until one had to be sent (at most three drawn)."""
+        """Do one slice: take the knob, then draw the next row that differs and send it."""
+        try:
+            self._slice(now_ms)
+        except Exception as error:  # a faulty page must never stop an engine: count it, leave it
+            self.failures += 1
+            self.fault = "%s %s" % (type(error).__name__, error)
+            self.page = HOME
+            self.editing = _VIEW
+            self._row = 8
+
+    def _slice(self, now_ms):
         if self._page_at is None:
             self._page_at = now_ms
         if self._gestures(now_ms):
@@ -76,9 +89,7 @@ class Panel:
             self._stale = 0xFF
         if self._prepared_at is None or (self._row >= 8 and ticks_diff(now_ms, self._prepared_at) >= _REFRESH_MS):
             self._prepare(now_ms)
-        drawn = 0
-        while self._row < 8 and drawn < 3:
-            drawn += 1
+        while self._row < 8:
             if self._draw(self._row):
                 return
 
@@ -210,16 +221,16 @@ class Panel:
             pages.table(picture, unit, self.page - 1)
 
     def _draw(self, row):
-        """Draw a row; send it when it differs.  Returns True when it was sent, taken or not."""
+        """Draw a row that differs and send it.  Returns True when it was sent, taken or not."""
         self._row = row + 1
+        bit = 1 << row
+        key = self._picture.key(row)
+        if key == self._keys[row] and not self._stale & bit:
+            return False
         strip = self._strip
         self._picture.draw(strip, row)
-        shown = self._shown[row]
-        bit = 1 << row
-        if strip.data == shown and not self._stale & bit:
-            return False
         if self._display.show(row, strip.data):
-            shown[:] = strip.data
+            self._keys[row] = key
             self._stale &= ~bit
         else:
             self._stale |= bit
