@@ -25,6 +25,7 @@ import numpy as np
 from ghptools.build import images
 from ghptools.virtual import vm_frames as frames
 from ghptools.virtual import vm_interpreter, wires
+from ghptools.virtual.vm_core import SharedCore
 from ghptools.virtual.vm_memory import FlashMemory, RomPartition
 
 LAUNCH = Path(__file__).parent / "target" / "launch.py"
@@ -32,6 +33,7 @@ BOARD_HEAP_KIB = 200  # reference board without radio; counted in 32-bit words, 
 PAGES = 8
 PAGE_BYTES = 128
 _PAGES_WIRE = wires.position(wires.OUT, "display_pages")
+_WATCHDOG_WIRE = wires.position(wires.OUT, "watchdog_ms")
 _READ = 65536
 _STALL_S = 20.0  # real time without a frame from a running program: far above any scan, a hung program
 _WATCHDOG_STALL_S = 2.0  # the same when the firmware has started a watchdog
@@ -71,6 +73,7 @@ class VirtualMachine:
         self.speed = speed
         self.display = bytearray(PAGES * PAGE_BYTES)
         self.rtc_memory = b""
+        self.on_idle = None  # optional callable(), when the program has ended and the prompt follows
         self.on_console = None  # optional callable(), whenever the console may have something to say
         self.virtual_ms = 0
         self.exchanges = 0
@@ -90,6 +93,7 @@ class VirtualMachine:
         if not self._interpreter.maps_images:  # the images lie in the heap then, which grows by as much
             self.heap_bytes += (len(board) + rom.size) // 2 + 128
         self._process = None
+        self._core = SharedCore()
         self._head = bytearray(frames.HEAD.size)
         self._out = bytearray(4 * len(wires.OUT))
         self._out_view = np.frombuffer(self._out, np.int32)
@@ -97,8 +101,8 @@ class VirtualMachine:
         self._watched = {}  # extra descriptors -> callable()
         self._stopping = False
         self._raw_prompt = False
+        self._booted = False
         self._interrupt_wanted = False
-        self._watchdog = False
         self._last_frame_s = 0.0
         self._pace_from = None
 
@@ -129,6 +133,8 @@ class VirtualMachine:
         )
         os.close(vm_in)
         os.close(vm_out)
+        if self._core.core is not None:
+            self._core.claim(self._process.pid)
         self._host_in, self._host_out = host_in, host_out
         self._stdin, self._stdout = self._process.stdin.fileno(), self._process.stdout.fileno()
         os.set_blocking(self._stdin, False)
@@ -138,11 +144,11 @@ class VirtualMachine:
         for descriptor in (host_in, self._stdout, *self._watched):
             self._poll.register(descriptor, select.POLLIN)
         self.display[:] = bytes(len(self.display))
-        self.idle = False
+        self._out_view[:] = 0
+        self.idle = self._booted = False
         self.interrupt_char = 3
         self._raw_prompt = prompt == "raw"
         self._interrupt_wanted = False
-        self._watchdog = False
         self._input = bytearray(b"\x01" if self._raw_prompt else b"")
         self._last_frame_s = time.monotonic()
         self._pace_from = None
@@ -150,8 +156,13 @@ class VirtualMachine:
     def run(self):
         """Serve the machine until `stop` is called."""
         self._stopping = False
-        while not self._stopping:
-            self._turn(1000)
+        if self.speed is None and self._process is not None:
+            self._core.claim(self._process.pid)
+        try:
+            while not self._stopping:
+                self._turn(1000)
+        finally:
+            self._core.release()
 
     def turn(self, timeout_s=0.1):
         """Serve what is ready, or wait up to `timeout_s` for something."""
@@ -249,7 +260,7 @@ class VirtualMachine:
     def _quiet(self):
         """Nothing came: deliver an interrupt to a program that makes no frames, notice one that hangs."""
         still_s = time.monotonic() - self._last_frame_s
-        if self._interrupt_wanted and still_s > 0.2:
+        if self._interrupt_wanted and self._booted and still_s > 0.2:
             self._interrupt_wanted = False
             if self._waits_for_input():
                 self.console_write(bytes((self.interrupt_char,)))
@@ -257,7 +268,7 @@ class VirtualMachine:
                 self._process.send_signal(signal.SIGINT)
         if self.idle:
             return
-        if self._watchdog and still_s > _WATCHDOG_STALL_S:
+        if self._out_view[_WATCHDOG_WIRE] and still_s > _WATCHDOG_STALL_S:
             self._restart(frames.WDT)
         elif still_s > _STALL_S:
             raise VirtualMachineError(
@@ -283,6 +294,8 @@ class VirtualMachine:
             self._answer(frames.STATUS.pack(len(self.rtc_memory)) + self.rtc_memory)
         else:
             status = self._operation(op, a, b, data)
+            if op == frames.PROGRAM and a:
+                status = self._take_interrupt()
             self._answer(frames.STATUS.pack(status))
 
     def _operation(self, op, a, b, data):
@@ -294,12 +307,15 @@ class VirtualMachine:
             return self.rom.write(a, data)
         if op == frames.RTC_STORE:
             self.rtc_memory = bytes(data)
-        elif op == frames.IDLE:
-            self.idle = True
+        elif op == frames.PROGRAM:
+            self._booted = True
+            self.idle = a == 0
+            if self.idle:
+                self._interrupt_wanted = False
+                if self.on_idle is not None:
+                    self.on_idle()
         elif op == frames.INTERRUPT_CHAR:
             self.interrupt_char = a
-        elif op == frames.WATCHDOG:
-            self._watchdog = a > 0
         else:
             raise VirtualMachineError(f"The VM sent an unknown frame {op}.{self._tail()}")
         return 0
@@ -318,7 +334,7 @@ class VirtualMachine:
             return  # the power was cut, perhaps switched on again: nobody waits for this answer
         if 4 * len(inp) != expected:
             raise VirtualMachineError(f"The world gave {len(inp)} wires, the board reads {expected // 4}.")
-        self._answer(inp)
+        self._answer(frames.STATUS.pack(self._take_interrupt()) + inp.tobytes())
 
     def _take_pages(self):
         bits = int(self._out_view[_PAGES_WIRE])
@@ -336,13 +352,15 @@ class VirtualMachine:
             got += more
         return buffer
 
+    def _take_interrupt(self):
+        if not self._booted or not self._interrupt_wanted:
+            return 0
+        self._interrupt_wanted = False
+        return 1
+
     def _answer(self, data):
-        if self._process is None:
-            return
-        if self._interrupt_wanted:
-            self._interrupt_wanted = False
-            self._process.send_signal(signal.SIGINT)
-        os.write(self._host_out, data)
+        if self._process is not None:
+            os.write(self._host_out, data)
 
     def _pace(self, dt_ms):
         """Hold the answer until real time has caught up; console and watched descriptors stay alive."""

@@ -10,9 +10,8 @@ ROM_WRITE = 5
 RTC_LOAD = 6
 RTC_STORE = 7
 RESET = 8
-IDLE = 9
+PROGRAM = 9
 INTERRUPT_CHAR = 10
-WATCHDOG = 11
 
 HEAD = struct.Struct("=4i")  # operation, a, b, payload length
 STATUS = struct.Struct("=i")

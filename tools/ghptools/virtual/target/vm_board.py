@@ -9,6 +9,7 @@ import vm_flash
 import vm_link
 from ghptools.virtual import circuit, netlist_ghp50
 
+BOARD = "virtual ghp50"  # which board this one stands for; `ghp flash` asks
 ROM_MARK = b"\xd2\xcd\x31"
 _prompt = "friendly"
 
@@ -34,6 +35,8 @@ def power_up(partition, in_heap, words):
     _overlay("vfs", "vm_vfs").attach(partition, in_heap)
     wires = circuit.Circuit(vm_link.exchange, int(words[5]), vm_link.cause)
     wires.on_restart = vm_link.reset
+    wires.rtc_memory = vm_link.rtc_load()
+    wires.on_rtc_memory = vm_link.rtc_store
     netlist_ghp50.build(wires)
     circuit.install(wires)
     for name in ("machine", "esp32", "time"):
@@ -61,26 +64,24 @@ def run(space):
     printed and the prompt follows.
     """
     gc.collect()
-    programs = ("boot.py",) if _prompt == "raw" else ("boot.py", "main.py")
-    for program in programs:
-        for folder in ("/rom/", "/"):
-            try:
-                os.stat(folder + program)
-            except OSError:
-                continue
-            if not _run_file(folder + program, space):
-                vm_link.idle()
-                return
-            break
-    vm_link.idle()
-
-
-def _run_file(path, space):
     try:
-        execfile(path, space)
+        vm_link.program(1)  # from its answer on an interrupt may come
+        for program in ("boot.py",) if _prompt == "raw" else ("boot.py", "main.py"):
+            path = _find(program)
+            if path:
+                execfile(path, space)  # noqa: F821  MicroPython has it
     except SystemExit:
         raise
-    except BaseException as error:  # an interrupt as well: the prompt follows
+    except BaseException as error:  # an interrupt as well
         sys.print_exception(error, sys.stdout)
-        return False
-    return True
+    vm_link.program(0)
+
+
+def _find(program):
+    for folder in ("/rom/", "/"):
+        try:
+            os.stat(folder + program)
+        except OSError:
+            continue
+        return folder + program
+    return None

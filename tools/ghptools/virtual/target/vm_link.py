@@ -1,7 +1,8 @@
 """Inside the VM: the pair of pipes to the host, on which virtual time, wires and flash travel.
 
 A request is four 32-bit words (operation, a, b, payload length) in native order and the payload; each is
-answered before anything else happens, so the host may stop the machine at any of them.  `vm_frames.py`
+answered before anything else happens, so the host may stop the machine at any of them.  An interrupt from
+the terminal comes as the status of an EXCHANGE or PROGRAM: nothing is half done then.  `vm_frames.py`
 lists the operations for the host's side; `host_tests/product` compares the two lists.
 
 Nothing here allocates once `connect` is done, except where a docstring says so.
@@ -10,9 +11,10 @@ Nothing here allocates once `connect` is done, except where a docstring says so.
 from array import array
 
 from ghptools.virtual.circuit import PAGES
+from ghptools.virtual.wires import OUT
 from micropython import const
 
-EXCHANGE = const(1)  # a = milliseconds, b = bytes expected back; payload: output wires, display pages
+EXCHANGE = const(1)  # a = ms, b = bytes expected after the status; payload: wires, display pages
 FLASH_READ = const(2)  # a = block, b = offset, length = bytes expected back (no payload)
 FLASH_PROGRAM = const(3)  # a = block, b = offset; payload: data
 FLASH_ERASE = const(4)  # a = block
@@ -20,14 +22,15 @@ ROM_WRITE = const(5)  # a = offset; payload: data
 RTC_LOAD = const(6)  # answer: bytes of the memory that survives a reset, after their count
 RTC_STORE = const(7)  # payload: data
 RESET = const(8)  # a = reset cause; no answer, the process ends
-IDLE = const(9)  # the program has ended and the interpreter's own prompt follows
+PROGRAM = const(9)  # a = 1: boot.py and main.py follow, 0: they have ended and the prompt follows
 INTERRUPT_CHAR = const(10)  # a = character that interrupts a running program, -1 = none
-WATCHDOG = const(11)  # a = timeout in milliseconds of a watchdog that has been started
 
 PAGE_BYTES = const(128)
 
 cause = 1  # why the machine started: the codes of `machine.reset_cause()` on esp32
 _header = array("i", [0, 0, 0, 0])
+_frame = array("i", [EXCHANGE] + [0] * (3 + len(OUT)))
+_OUT_BYTES = 4 * len(OUT)
 _status = array("i", [0])
 _readinto = None
 _write = None
@@ -42,10 +45,12 @@ def connect(fd_in, fd_out, reset_cause):
 
 
 def _receive(buf, size):
+    got = 0
     try:
         got = _readinto(buf)
-    except KeyboardInterrupt:  # the answer is still to come: take it, or every later one would be off by one
-        _readinto(buf)
+    except KeyboardInterrupt:  # a signal, sent to a program that made no frames for a while
+        if not got:  # the answer is still to come: take it, or every later one would be off by one
+            _readinto(buf)
         raise
     if got != size:
         raise SystemExit  # the host has gone: nothing is left to run for
@@ -64,19 +69,26 @@ def _request(op, a, b, payload):
 
 
 def exchange(circuit, dt_ms):
-    """Give the circuit's output wires to the world, let `dt_ms` pass, fill its input wires."""
+    """Give the circuit's output wires to the world, let `dt_ms` pass, fill its input wires.
+
+    Head and wires go in one write: two would wake the host for the first and have both processes run at
+    once, on two cores, which costs ten times as much as handing one core to and fro.
+    """
     out = circuit.out
     inp = circuit.inp
+    frame = _frame
     pages = out[PAGES]
     size = 4 * len(inp)
-    _header[0] = EXCHANGE
-    _header[1] = dt_ms
-    _header[2] = size
-    _header[3] = 4 * len(out)
+    frame[1] = dt_ms
+    frame[2] = size
+    frame[3] = _OUT_BYTES
     if pages:
-        _header[3] += PAGE_BYTES * _bits(pages)
-    _write(_header)
-    _write(out)
+        frame[3] += PAGE_BYTES * _bits(pages)
+    place = 4
+    for level in out:
+        frame[place] = level
+        place += 1
+    _write(frame)
     if pages:
         page = 0
         while pages:
@@ -84,7 +96,10 @@ def exchange(circuit, dt_ms):
                 _write(circuit.display.page(page))
             pages >>= 1
             page += 1
+    _receive(_status, 4)
     _receive(inp, size)
+    if _status[0]:
+        raise KeyboardInterrupt
 
 
 def _bits(word):
@@ -101,19 +116,15 @@ def reset(reset_cause):
     raise SystemExit
 
 
-def idle():
-    """Tell the host that no program runs any more."""
-    _request(IDLE, 0, 0, b"")
+def program(runs):
+    """Tell the host whether a program (1) or the prompt (0) comes next."""
+    if _request(PROGRAM, runs, 0, b""):
+        raise KeyboardInterrupt
 
 
 def interrupt_char(char):
     """Tell the host which character interrupts a program, -1 for none."""
     _request(INTERRUPT_CHAR, char, 0, b"")
-
-
-def watchdog(timeout_ms):
-    """Tell the host that a watchdog runs, so that a loop without an exchange ends in a reset as well."""
-    _request(WATCHDOG, timeout_ms, 0, b"")
 
 
 def rtc_load():

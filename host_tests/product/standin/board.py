@@ -1,0 +1,11 @@
+# Stand-in board: a line, a clock, an engine whose speed the test sets over the console.
+import machine
+import time
+
+from ghp.drivers.line import Line
+
+line = None
+
+
+def make_safe():
+    machine.Pin(4, machine.Pin.OUT, value=0)
