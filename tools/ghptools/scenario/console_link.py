@@ -30,6 +30,7 @@ class ConsoleLink:
         self._queue = []
         self._waiting_since_ms = None
         self._command = ""
+        self._answer = None
         self._rest = b""
         self._power_up_s = 0.0
         self._seen_alarms = set()
@@ -45,16 +46,16 @@ class ConsoleLink:
     def power_up(self, time_s):
         """Begin with a controller that has just started: ask for telemetry."""
         self._power_up_s = time_s
-        self._queue = [f"stream {TELEMETRY_MS}", *self._queue]
+        self._queue = [(f"stream {TELEMETRY_MS}", None), *self._queue]
         self._waiting_since_ms = None
         self._rest = b""
         self._seen_alarms.clear()
         self._last_watched = None
         self.values[:] = np.nan
 
-    def ask(self, line):
-        """Queue a line."""
-        self._queue.append(line)
+    def ask(self, line, answer=None):
+        """Queue a line; `answer` (a list) gets the lines that come back, which are then not logged."""
+        self._queue.append((line, answer))
 
     def service(self, now_ms):
         """Take what was printed; type the next line when the last one is answered.  Cheap when nothing waits."""
@@ -62,7 +63,7 @@ class ConsoleLink:
         if data:
             self._take(data, now_ms)
         if self._queue and (self._waiting_since_ms is None or now_ms - self._waiting_since_ms > _PATIENCE_MS):
-            self._command = self._queue.pop(0)
+            self._command, self._answer = self._queue.pop(0)
             self._waiting_since_ms = now_ms
             self._host.type(b"@" + self._command.encode() + b"\r")
 
@@ -104,6 +105,9 @@ class ConsoleLink:
             self.tracebacks += 1
         if self._command == "alarms history" and self._waiting_since_ms is not None:
             self._alarm(line, now_s)
+            return
+        if self._answer is not None and self._waiting_since_ms is not None:
+            self._answer.append(line)
             return
         self.log.append((now_s, line))
 

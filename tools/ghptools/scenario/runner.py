@@ -55,7 +55,7 @@ class Session:
 
         self.scenario = scenario
         self.interpreter = interpreter
-        self.speed = speed
+        self.speed = self._asked_speed = speed
         self.watcher = watcher
         try:
             self.plant = Plant(scenario.seed, scenario.start)
@@ -177,6 +177,13 @@ class Session:
         if self.speed is not None:
             self._pace(now_ms)
 
+    def slow_down(self, speed):
+        """Go on at `speed` times real time (None: as fast as the run was asked to go)."""
+        speed = self._asked_speed if speed is None else speed
+        if speed != self.speed:
+            self.speed = speed
+            self._pace_from = None
+
     def _pace(self, now_ms):
         real = time.perf_counter()
         if self._pace_from is None:
@@ -225,8 +232,8 @@ class Session:
         self.host.delay_scan(late_ms)
         self.observer.facts[4] = 1.0
 
-    def peaks(self, name):
-        """Return the present value of a column, for views."""
+    def value(self, name):
+        """Return the present value of a column."""
         return float(self.observer.row[self.columns.place(name)])
 
     def telemetry(self, name):
