@@ -13,7 +13,7 @@ from ghptools.plant import parameters as p
 from ghptools.plant import refrigerant as r
 from ghptools.plant.compressor import compress
 from ghptools.plant.jit import kernel
-from ghptools.plant.refrigerant import flash, sat
+from ghptools.plant.refrigerant import flash, gas_cv, sat
 
 
 @kernel
@@ -44,7 +44,7 @@ def receiver_step(S, tab, dt):
     if limit < 1.0:
         liquid *= limit
         gas *= limit
-    u_gas = sat(tab, r.UG, t) + r.CV_GAS * max(S[giver + L.V_T] - t, 0.0)
+    u_gas = sat(tab, r.UG, t) + gas_cv(t) * max(S[giver + L.V_T] - t, 0.0)
     energy = liquid * sat(tab, r.UL, t) + gas * u_gas
     S[giver + L.V_KG] -= liquid + gas
     S[taker + L.V_KG] += liquid + gas

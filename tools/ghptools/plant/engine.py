@@ -140,7 +140,7 @@ def engine_step(S, C, A, E, X, dt):
     drag = friction(rpm, S[L.S_COOLANT]) if omega > 0.5 else 0.0
     crank = 0.0
     if C[L.C_STARTER] > 0.5:
-        volts = max(S[L.S_BATTERY], 0.0) / 10.5
+        volts = max(S[L.S_BATTERY], 0.0) / 10.2
         crank = p.STARTER_NM * X[L.X_STARTER] * min(volts, 1.1) * max(1.0 - rpm / p.STARTER_RPM, 0.0)
         hold = friction(60.0, S[L.S_COOLANT])
         if omega <= 0.5 and crank < hold:
@@ -153,7 +153,7 @@ def engine_step(S, C, A, E, X, dt):
     current = 0.0
     if C[L.C_STARTER] > 0.5 and X[L.X_STARTER] > 0.1:
         current = max(1.0 - rpm / 600.0, 0.2)
-    volts = rest - 3.2 * current * (2.0 - X[L.X_BATTERY])
+    volts = rest - 2.6 * current * (2.0 - X[L.X_BATTERY])
     S[L.S_BATTERY] += (volts - S[L.S_BATTERY]) * min(dt / 0.03, 1.0)
 
     oil = 420.0 * (1.0 - math.exp(-rpm / 900.0)) * (1.0 + max(60.0 - S[L.S_COOLANT], 0.0) / 120.0) * X[L.X_OIL]
@@ -164,14 +164,15 @@ def engine_step(S, C, A, E, X, dt):
 def shaft_step(S, X, drive, dt):
     """Engine and compressor inertia joined by the clutch, implicit in the slip.
 
-    A standing compressor needs its peak, not its mean, torque to turn: BREAKAWAY·Δp·V_d/2π. Beyond 50 psi that
-    is more than the clutch can pass, so a start against pressure fails.
+    A standing compressor needs its peak, not its mean, torque to turn: a multiple of Δp·V_d/2π that grows
+    steeply with the bearing load, thus with Δp itself. Beyond 50 psi it is more than the clutch can pass, so a
+    start against pressure fails. The unloader does not help, it needs oil pressure.
     """
     we = S[L.S_W_ENGINE]
     wc = S[L.S_W_COMP]
     cap = p.CLUTCH_NM * S[L.S_CLUTCH] * X[L.X_CLUTCH]
     dp = max(S[L.S_P_DISCHARGE] - S[L.S_P_SUCTION], 0.0)
-    breakaway = p.BREAKAWAY * dp * p.V_DISP / (2.0 * math.pi) + 12.0
+    breakaway = p.BREAKAWAY * (dp / p.BREAKAWAY_DP) ** 2 * dp * p.V_DISP / (2.0 * math.pi) + 12.0
     run = S[L.S_T_LOAD]
     load = run + max(breakaway - run, 0.0) * math.exp(-wc / 3.0)
     if we <= 0.5 and drive <= 0.0:

@@ -336,7 +336,7 @@ class Plant:
         gas_kg = gas * (t_dew + r.KELVIN) / (t_dry + r.KELVIN) if excess else gas
         S[dry + L.V_KG] = gas_kg
         t_dew2 = r._find(tab, r.VG, volumes[dry] / gas_kg, False)
-        S[dry + L.V_J] = gas_kg * (sat(tab, r.UG, t_dew2) + r.CV_GAS * max(t_dry - t_dew2, 0.0))
+        S[dry + L.V_J] = gas_kg * (sat(tab, r.UG, t_dew2) + r.gas_cv(t_dew2) * max(t_dry - t_dew2, 0.0))
         rest = charge - gas_kg
         v = volumes[wet] / rest
         x = (v - sat(tab, r.VL, t_wet)) / (sat(tab, r.VG, t_wet) - sat(tab, r.VL, t_wet))

@@ -47,7 +47,6 @@ def rate(
         plant._state[L.S_UNLOAD] = 1.0
     ideal = Ideal(plant, rpm, superheat_k)
     ideal.leaving_c = leaving_c
-    ideal.valve.limit = float("inf")  # a rating shows the pressure, it does not limit it
     sums = {}
     names = (
         "q_hot_w", "q_chilled_w", "q_condenser_w", "q_evaporator_w", "q_engine_water_w", "shaft_w", "fuel_w_hhv",
@@ -120,14 +119,14 @@ def fastest_heatup(
 ) -> float:
     """The plant's own minimum time to bring the tank's mean from one temperature to another, s.
 
-    Full speed, ideal regulators, valve held back only by engine torque and by the discharge limit
-    (320 psig). ``inf`` when it is not reached within ``timeout_s``.
+    Full speed, ideal regulators; the valve is held back only by engine torque, the speed only by the discharge
+    limit (320 psig). ``inf`` when it is not reached within ``timeout_s``.
     """
     plant = running("heat", rpm, ambient_c=ambient_c, tank_c=tank_from_c, tank_volume_gal=tank_volume_gal)
     plant.set_env(hot_load_w=load_w)
     plant.command(pump_hot_speed=(flow_lps / p.GPM - 20.0) / 100.0)
     ideal = Ideal(plant, rpm)
-    ideal.valve.limit = limit_psig
+    ideal.limit_psig = limit_psig
     ideal.run(60.0)  # the start transient does not count
     plant._state[L.S_TANK_0 : L.S_TANK_3 + 1] = tank_from_c
     began = plant.time_s

@@ -31,7 +31,8 @@ BETA = 8  # relative growth of vapour volume per K of superheat, 1/K
 CPL = 9  # heat capacity of saturated liquid, J/(kg·K)
 ROWS = 10
 
-CV_GAS = 760.0  # J/(kg·K), mean of superheated vapour −20…60 °C
+CV_GAS = 755.0  # J/(kg·K), superheated vapour at a dew point of 0 °C
+CV_SLOPE = 3.4  # J/(kg·K) more per K of dew point
 SPRING = 3.0e7  # Pa per unit overfill of a liquid-full vessel
 VERSION = 2
 
@@ -126,6 +127,12 @@ def gas_temp(tab, t_sat, h):
 
 
 @kernel
+def gas_cv(t_dew):
+    """Heat capacity of superheated vapour at constant volume, J/(kg·K), by its dew point °C."""
+    return CV_GAS + CV_SLOPE * t_dew
+
+
+@kernel
 def flash(tab, mass, energy, volume, t_guess):
     """State of a vessel: (temperature °C, saturation temperature °C, pressure Pa, quality).
 
@@ -136,7 +143,7 @@ def flash(tab, mass, energy, volume, t_guess):
     u = energy / mass
     t = min(max(t_guess, T_MIN), T_MAX)
     x = 0.5
-    for _ in range(12):
+    for _ in range(40):
         f = (t - T_MIN) / STEP
         i = min(max(int(f), 0), COUNT - 2)
         r = f - i
@@ -154,7 +161,7 @@ def flash(tab, mass, energy, volume, t_guess):
         slope = (dul + dx * ulg + x * (dug - dul)) / STEP
         if slope < 100.0:
             slope = 100.0
-        change = min(max(error / slope, -8.0), 8.0)
+        change = min(max(error / slope, -20.0), 20.0)
         t -= change
         if t <= T_MIN or t >= T_MAX:
             t = min(max(t, T_MIN), T_MAX)
@@ -168,7 +175,7 @@ def flash(tab, mass, energy, volume, t_guess):
         else:
             t_dew = _find(tab, VG, v, False)
             p = sat(tab, P, t_dew)
-        t = t_dew + (u - sat(tab, UG, t_dew)) / CV_GAS
+        t = t_dew + (u - sat(tab, UG, t_dew)) / gas_cv(t_dew)
         t = min(max(t, T_MIN), 200.0)
         p *= (t + KELVIN) / (t_dew + KELVIN)
         return t, sat_temp(tab, p), p, max(x, 1.0 + 1e-9)

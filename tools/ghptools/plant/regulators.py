@@ -37,13 +37,12 @@ class Governor:
 
 
 class SuperheatRegulator:
-    """Slow PI from superheat to valve steps, held back by a torque share and a discharge pressure limit."""
+    """Slow PI from superheat to valve steps, held back where the engine's torque is nearly used up."""
 
-    def __init__(self, steps: float, target_k: float = 6.0, torque_share: float = 0.985, limit_psig: float = 320.0):
+    def __init__(self, steps: float, target_k: float = 6.0, torque_share: float = 0.985):
         self.steps = steps
         self.target = target_k
         self.share = torque_share
-        self.limit = limit_psig
         self.limited = ""
         self._last = target_k
         self._last_torque = -300.0
@@ -59,7 +58,6 @@ class SuperheatRegulator:
         if t[L.O_SUCTION_QUALITY] < 1.0:
             move = min(move, -1.5 * dt)
         torque = t[L.O_TORQUE_NM] - self.share * t[L.O_TORQUE_LIMIT_NM]
-        slack = t[L.O_DISCHARGE_PSIG] - self.limit
         self.limited = ""
         growth = torque - self._last_torque
         self._last_torque = torque
@@ -67,10 +65,6 @@ class SuperheatRegulator:
             capped = -0.3 * (torque + 2.0) * dt - 0.8 * min(max(growth, -4.0), 8.0)
             if capped < move:
                 move, self.limited = capped, "torque"
-        if slack > -3.0:
-            capped = -1.0 * (slack + 1.0) * dt
-            if capped < move:
-                move, self.limited = capped, "discharge pressure"
         self.steps = min(max(self.steps + move, 10.0), 500.0)
         start = plant._state[L.S_VALVE_TARGET] - plant._state[L.S_VALVE_SENT]
         plant.cmd[L.C_EXPANSION_VALVE] = round(self.steps) - round(start)
@@ -117,6 +111,8 @@ class Ideal:
         self.governor = Governor(rpm, opening=float(plant.cmd[L.C_THROTTLE]))
         self.valve = SuperheatRegulator(plant.get("valve_position"), superheat_k)
         self.target_lambda = target_lambda
+        self.limit_psig = math.inf  # above it the engine slows down (shutting the valve would flood the condenser)
+        self.top_rpm = rpm
         self.leaving_c: float | None = None  # when set, the tank follows so that the water leaves at this
         self._ticks = 0
         self._inlet = plant.get("chilled_entering_c" if plant.cmd[L.C_WATER_VALVE] > 0.5 else "entering_c")
@@ -135,6 +131,10 @@ class Ideal:
                 plant.cmd[L.C_MIXTURE_VALVE] = min(max(mix, 0.0), 1.0)
             if self._ticks % 10 == 0:
                 self.valve.step(plant)
+                if self.limit_psig < math.inf:
+                    slack = self.limit_psig - 2.0 - plant.truth[L.O_DISCHARGE_PSIG]
+                    move = min(max(2.0 * slack, -25.0), 15.0)
+                    self.governor.rpm = min(max(self.governor.rpm + move, 1000.0), self.top_rpm)
             if self.leaving_c is not None:
                 error = self.leaving_c - plant.truth[out]
                 flow = plant.truth[L.O_CHILLED_FLOW_LPS if cool else L.O_HOT_FLOW_LPS]
