@@ -71,8 +71,9 @@ class BenchEngine:
             if wanted and ready:
                 self.pump_hot_wanted = self.pump_coolant_wanted = self.enclosure_fan_wanted = True
                 self.valve_mode = 1
+                self.liquid_valve_wanted = True
                 self.go("prepare", now_ms)
-        elif state == "prepare" and age_s > 30:
+        elif state == "prepare" and age_s > 30 and bench.plant.get("delta_p_psi") < 30:
             cmd(starter=1, ignition=1, enclosure_fan=1)
             self.starts += 1
             self.last_start = now_ms

@@ -38,6 +38,9 @@ _TRIM_PCT = 30.0  # most the integral may add to or take from the feed-forward
 _FORWARD_TAU_S = 6.0
 _BEFORE_LOADING_RPM = const(1500)
 _BEYOND_PCT = 8.0
+_SETTLING_MS = const(75000)
+_UNLOAD_PCT = 4.0  # the unloader is a step: it goes in only when clearly less is wanted than the least loaded capacity
+_LOAD_BELOW_RPM = const(400)  # and out only when the engine is no faster than this above its loaded speed
 _LEARN_TAU_S = 90.0
 _Q100_START_W = 320000.0
 
@@ -221,7 +224,7 @@ class Capacity:
         self.asked_pct = asked
         wanted = asked if asked < highest else highest
         self._choose_stage(wanted, highest, error, rate, now_ms)
-        self._order(wanted)
+        self._order(wanted, self._engine.clutch_ms(now_ms) < _SETTLING_MS)
 
     # --- the ladder -------------------------------------------------------------------------------------
 
@@ -254,7 +257,7 @@ class Capacity:
         settings = self._settings
         if settings.vernier:
             up = wanted >= self._top(stage) - 0.5
-            down = wanted <= self._bottom(stage) + 0.5
+            down = wanted <= self._bottom(stage) + (0.5 if stage > 1 else -_UNLOAD_PCT)
         else:
             here = self._top(stage)
             up = stage < TOP and wanted > 0.5 * (here + self._bottom(stage + 1))
@@ -273,7 +276,10 @@ class Capacity:
         dwell_ms = int(dwell_s * 1000)
         if up:
             if self._since_change.age_ms >= dwell_ms:
-                self._change(stage + 1, AHEAD_UP if is_ahead and error < band else ERROR_UP, now_ms)
+                steps = 1
+                if error > band and stage < TOP - 1 and wanted >= self._top(stage + 1) - 0.5:
+                    steps = 2  # one more stage would not be enough
+                self._change(stage + steps, AHEAD_UP if is_ahead and error < band else ERROR_UP, now_ms)
         elif self._since_change.age_ms >= dwell_ms // 3:
             self._change(stage - 1, AHEAD_DOWN if is_ahead and error > -band else ERROR_DOWN, now_ms)
 
@@ -293,14 +299,14 @@ class Capacity:
         self._up.reset()
         self._down.reset()
 
-    def _order(self, wanted):
+    def _order(self, wanted, settling):
         stage = self.stage
-        self.unloaded = stage == 0
         if self._settings.vernier:
             pct = clamp(wanted, self._bottom(stage), self._top(stage))
             rpm = rpm_for(pct / UNLOADED_SHARE if stage == 0 else pct)
-            if stage == 0 and rpm > _BEFORE_LOADING_RPM and wanted > pct + _BEYOND_PCT:
-                rpm = _BEFORE_LOADING_RPM  # it will be loaded soon: racing the unloaded machine gains nothing
+            if stage == 0 and rpm > _BEFORE_LOADING_RPM and (wanted > pct + _BEYOND_PCT or settling):
+                # it will be loaded soon, or has just started on a flooded coil: racing it gains nothing
+                rpm = _BEFORE_LOADING_RPM
         else:
             rpm = LADDER_RPM[stage]
         rpm = int(rpm)
@@ -311,6 +317,10 @@ class Capacity:
         if rpm < LADDER_RPM[0]:
             rpm = LADDER_RPM[0]
         self.rpm = rpm
+        if stage == 0:
+            self.unloaded = True
+        elif self.unloaded and self._readings.engine_speed.scaled <= rpm + _LOAD_BELOW_RPM:
+            self.unloaded = False
         self.at_minimum = stage == 0 and rpm <= LADDER_RPM[0] + 20
 
     # --- people ------------------------------------------------------------------------------------------

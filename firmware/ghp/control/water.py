@@ -12,7 +12,7 @@ from ghp.blocks.control import clamp
 from ghp.sensing.readings import GOOD
 
 _RATE_PCT_S = const(2)  # quickest change of speed, % a second
-_TAU_S = 40.0  # a rise twice too large doubles the speed in about this time
+_TAU_S = 25.0  # a rise twice too large doubles the speed in about this time
 
 
 class Water:

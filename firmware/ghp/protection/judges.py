@@ -7,6 +7,7 @@ SENSORS is the one table of consequences: every sensor, and what the unit does w
 from micropython import const
 
 from ghp.blocks.timers import OnDelay
+from ghp.control.expansion import VALVE_SHUT
 from ghp.protection.stuck import StuckWater
 from ghp.sensing.readings import GOOD, QUALITY_TEXT, SETTLING
 
@@ -54,6 +55,8 @@ _CATALYST_HIGH_MS = const(10000)
 _OIL_WARN_MS = const(5000)
 _LOAD_ALARM_MS = const(30000)
 _HOT_MS = const(1000)
+GAS_ARM_MS = 60000
+_PUMP_DOWN_MK = const(15000)  # a pump-down compresses thin gas, for a minute at most: that much more is allowed
 
 
 class Judges:
@@ -189,7 +192,12 @@ class Judges:
         readings = self._readings
         judge = self._monitor.judge
         gas = readings.discharge_temp
-        hot = gas.quality == GOOD and gas.scaled >= int(settings.discharge_temp_trip_c * 1000)
+        trip = int(settings.discharge_temp_trip_c * 1000)
+        if self._engine.valve_mode == VALVE_SHUT:
+            trip += _PUMP_DOWN_MK
+        # with the clutch out nothing compresses, and just after a start the strapped probe shows what was
+        armed = self._engine.clutch_in and self._engine.clutch_ms(now_ms) >= GAS_ARM_MS
+        hot = armed and gas.quality == GOOD and gas.scaled >= trip
         judge(self._discharge_temp, self._gas.update(hot, now_ms), now_ms)
 
         trip = int(settings.leaving_trip_c * 1000)

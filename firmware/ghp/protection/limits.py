@@ -37,6 +37,7 @@ _RATE_TAU_S = const(4)
 _SUCTION_BLIND_MS = const(60000)  # after the clutch: the suction always dips
 _SUCTION_EASY_MS = const(240000)
 _SUCTION_EASY_MK = const(3000)
+_GAS_BLIND_MS = const(60000)  # the strapped probe shows the last stop
 _SUPERHEAT_BLIND_MS = const(120000)  # the strapped probe lags behind a start
 _COOLANT_HOLD_MK = const(1500)
 _WATER_STEP_MK = const(1000)
@@ -174,7 +175,9 @@ class Limits:
             levels[DISCHARGE] = HOLD
         self._judge_suction(now_ms)
         gas = readings.discharge_temp
-        if gas.quality == GOOD:
+        if self._engine.clutch_ms(now_ms) < _GAS_BLIND_MS:
+            levels[GAS] = FREE
+        elif gas.quality == GOOD:
             self._judge(GAS, gas.scaled)
         else:
             levels[GAS] = HOLD
