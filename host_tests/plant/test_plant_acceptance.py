@@ -4,7 +4,7 @@ import pytest
 from ghptools.plant import Plant
 from ghptools.plant import layout as L
 from ghptools.plant.regulators import Governor, Ideal, running
-from plant_bench import FixedValve, c, set_valve, settled, stop_engine, until
+from plant_bench import c, set_valve, settled, stop_engine, until
 
 
 def test_fuel_cut_at_load_stops_the_engine():

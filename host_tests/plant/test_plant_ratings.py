@@ -72,7 +72,7 @@ def test_speed_sets_capacity(rpm, kbtu):
 def test_torque_hardly_depends_on_speed():
     torques = [point("heat", 47, 120, rpm)["torque_nm"] for rpm in (1000, 1500, 2000, 2400, 3000)]
     mean = (max(torques) + min(torques)) / 2
-    assert max(torques) / mean - 1 <= 0.075  # ±6 % is expected; see README
+    assert max(torques) / mean - 1 <= 0.075  # about ±6 % in the reference model
 
 
 @pytest.mark.parametrize(("gpm", "cop"), [(20, 1.50), (40, 1.33)])

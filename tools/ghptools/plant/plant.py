@@ -315,7 +315,7 @@ class Plant:
             self._place(o["charge_kg"], coil, plate, plate_high, cold_is_coil=cool)
 
     def _place(self, charge, coil, plate, plate_high, cold_is_coil):
-        """All liquid in one vessel, the other filled with gas at the same pressure."""
+        """All liquid in one vessel and gas at the same pressure in the other; what does not fit stays there."""
         S = self._state
         S[L.S_RECEIVER] = S[L.S_RECEIVER_AT] = 1.0 if plate_high else 0.0
         volumes = {
@@ -326,25 +326,29 @@ class Plant:
         wet, dry = (L.COIL, L.PLATE) if cold_is_coil else (L.PLATE, L.COIL)
         r, tab = refrigerant, self._table
         t_wet = min(max(temps[wet], r.T_MIN), 80.0)
-        t_dry = temps[dry]
-        # gas: the dew volume at that pressure, stretched by the temperature; never wetter than its own dew point
-        t_dew = min(t_wet, t_dry)
-        v_gas = sat(tab, r.VG, t_dew)
-        gas = volumes[dry] / v_gas
-        S[dry + L.V_KG] = gas
-        excess = (t_dry - t_dew) if t_dry > t_dew else 0.0
-        gas_kg = gas * (t_dew + r.KELVIN) / (t_dry + r.KELVIN) if excess else gas
-        S[dry + L.V_KG] = gas_kg
-        t_dew2 = r._find(tab, r.VG, volumes[dry] / gas_kg, False)
-        S[dry + L.V_J] = gas_kg * (sat(tab, r.UG, t_dew2) + r.gas_cv(t_dew2) * max(t_dry - t_dew2, 0.0))
-        rest = charge - gas_kg
-        v = volumes[wet] / rest
-        x = (v - sat(tab, r.VL, t_wet)) / (sat(tab, r.VG, t_wet) - sat(tab, r.VL, t_wet))
-        S[wet + L.V_KG] = rest
-        x = max(x, 0.0)
-        S[wet + L.V_J] = rest * (
-            sat(tab, r.UL, t_wet) + x * (sat(tab, r.UG, t_wet) - sat(tab, r.UL, t_wet))
-        )
+        t_dry = min(max(temps[dry], r.T_MIN), 80.0)
+        # gas at the pressure of the colder one, stretched by its own temperature
+        t_sat = min(t_wet, t_dry)
+        kg = volumes[dry] / sat(tab, r.VG, t_sat) * (t_sat + r.KELVIN) / (t_dry + r.KELVIN)
+        full = 0.995 * volumes[wet] / sat(tab, r.VL, t_wet)
+        if charge - kg <= full:
+            t_dew = r._find(tab, r.VG, volumes[dry] / kg, False)
+            S[dry + L.V_KG] = kg
+            S[dry + L.V_J] = kg * (sat(tab, r.UG, t_dew) + r.gas_cv(t_dew) * max(t_dry - t_dew, 0.0))
+        else:  # the cold vessel is full and under the pressure of the liquid left in the other
+            squeeze = max(sat(tab, r.P, t_dry) - sat(tab, r.P, t_wet), 0.0) / r.SPRING
+            full = min(volumes[wet] / sat(tab, r.VL, t_wet) * (1.0 + squeeze), charge - kg)
+            kg = charge - full
+            self._fill(dry, kg, volumes[dry], t_dry)
+        self._fill(wet, charge - kg, volumes[wet], t_wet)
+
+    def _fill(self, vessel, kg, volume, t):
+        """Put ``kg`` at saturation temperature ``t`` into a vessel."""
+        r, tab = refrigerant, self._table
+        x = (volume / kg - sat(tab, r.VL, t)) / (sat(tab, r.VG, t) - sat(tab, r.VL, t))
+        u = sat(tab, r.UL, t) + min(max(x, 0.0), 1.0) * (sat(tab, r.UG, t) - sat(tab, r.UL, t))
+        self._state[vessel + L.V_KG] = kg
+        self._state[vessel + L.V_J] = kg * u
 
 
 _ARRAYS = (
