@@ -250,7 +250,7 @@ def span(seconds):
 
 # Endings of names that give the kind, longest first; `f`, `gpm`... are units of the kind before the colon.
 _ENDINGS = (
-    ("_mj_m3", "mj_m3", "MJ/m3"), ("_hhv_w", "w", "W"), ("_kbtuh", "w", "kBtu/h"), ("_gallon", "gallon", "gal"), ("_percent", "frac", "%"),
+    ("_mj_m3", "mj_m3", "MJ/m3"), ("_j_hhv", "j", "J"), ("_j_lhv", "j", "J"), ("_w_hhv", "w", "W"), ("_w_lhv", "w", "W"), ("_kbtuh", "w", "kBtu/h"), ("_gallon", "gallon", "gal"), ("_percent", "frac", "%"),
     ("_steps", "steps", "steps"), ("_kpag", "kpag", "kPag"), ("_psig", "psig", "psig"), ("_psia", "kpa", "psia"), ("_kpa", "kpa", "kPa"),
     ("_psi", "psi", "psi"), ("_gpm", "lps", "gpm"), ("_lps", "lps", "L/s"), ("_m3s", "m3s", "m3/s"), ("_rpm", "rpm", "rpm"), ("_ppm", "ppm", "ppm"),
     ("_pct", "pct", "%"), ("_min", "s", "min"), ("_gal", "gallon", "gal"), ("_kwh", "j", "kWh"), ("_kw", "w", "kW"), ("_nm", "nm", "Nm"),

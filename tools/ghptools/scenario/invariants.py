@@ -170,13 +170,16 @@ def _clutch_pressure(v, m):
 
 @_jit
 def _heartbeat_age(v, m):
-    """Seconds since the heartbeat last toggled (m[1] level, m[2] age)."""
+    """Seconds that the heartbeat had stood still at the end of this exchange (m[1] level, m[2] age).
+
+    The wires already show what the controller commands for the next exchange; the fuel relay shows this one.
+    """
+    m[2] += v[DT]
+    age = m[2]
     if v[HEARTBEAT] != m[1]:
         m[1] = v[HEARTBEAT]
         m[2] = 0.0
-    else:
-        m[2] += v[DT]
-    return m[2]
+    return age
 
 
 @_jit

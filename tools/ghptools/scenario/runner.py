@@ -130,7 +130,7 @@ class Session:
             self._restarted(now_ms)
         self.observer.observe()
         if now_ms >= self._next_record_ms:
-            self._next_record_ms += self._record_ms
+            self._next_record_ms = (now_ms // self._record_ms + 1) * self._record_ms
             self.trace.add(self.observer.row)
         if now_ms >= self._duration_ms:
             raise hosts.EndOfRun
