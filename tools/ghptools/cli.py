@@ -10,9 +10,12 @@ from ghptools import firmware_path
 COMMANDS = (
     "ghptools.scenario.commands",
     "ghptools.ratings",
+    "ghptools.figures",
     "ghptools.reference",
     "ghptools.typecheck",
     "ghptools.flash",
+    "ghptools.build.size",
+    "ghptools.virtual.board_cmd",
 )
 
 
