@@ -115,7 +115,7 @@ ROWS: tuple = (
     (132, "flow_min_pct", "pct", 40.0, 10.0, 100.0, TECHNICIAN, "least hot-water pump speed"),
     (133, "water_rise_k", "k", 9.0, 3.0, 30.0, TECHNICIAN, "temperature rise the variable flow holds"),
     (134, "flow_trip_lps", "lps", 0.6, 0.1, 3.0, TECHNICIAN, "metered hot-water flow below this is no flow"),
-    (135, "flow_trip_s", "s", 1.2, 0.5, 2.0, FACTORY, "no hot-water flow for this long: trip"),
+    (135, "flow_trip_s", "s1", 1.2, 0.5, 2.0, FACTORY, "no hot-water flow for this long: trip"),
     # engine heat
     (140, "coolant_target_c", "c", 82.0, 70.0, 95.0, TECHNICIAN, "coolant temperature the recovery valve holds"),
     (141, "coolant_derate_c", "c", 104.4, 90.0, 110.0, TECHNICIAN, "coolant: unload above this"),

@@ -9,7 +9,7 @@
 
 from micropython import const
 
-from ghp import alarms, service
+from ghp import service
 from ghp.console.console import Console
 from ghp.console.rawrepl import RawRepl
 from ghp.control.capacity import MIN_PCT, Capacity
@@ -44,7 +44,7 @@ from ghp.ticks import ticks_diff
 FAST_MS = const(50)
 ANALOG_MS = const(100)
 SLOW_MS = const(500)
-TIDY_MS = const(2000)
+TIDY_MS = const(1000)  # all tasks must run well inside the watchdog's two seconds
 _SLOW_S = 0.5
 _FUEL = ("gas_valve", "ignition", "starter", "clutch")
 
@@ -95,8 +95,8 @@ class Unit:
         self.capacity = Capacity(readings, settings, setpoint, limits, envelope, engine, outputs)
         self.demand = Demand(readings, settings, setpoint, self.capacity, engine)
         self.expansion = Expansion(readings, settings, derived, envelope, limits, engine, outputs)
-        self.fans = Fans(engine, outputs)
-        self.water = Water(readings, settings, engine, self.demand, outputs)
+        self.fans = Fans(settings, derived, self.expansion, engine, outputs)
+        self.water = Water(readings, settings, setpoint, engine, self.demand, outputs)
         self.engine_heat = EngineHeat(readings, settings, setpoint, engine, outputs)
         self.judges = Judges(readings, settings, derived, engine, governor, monitor)
         self._failure = monitor.find("task_failure")
@@ -240,7 +240,8 @@ class Unit:
             if alarm.stop_class >= stops.NORMAL_STOP:
                 add(0, alarm.text, None, "present" if alarm.active() else "reset needed")
             else:
-                add(2, alarm.text, None, stops.TEXT[alarm.row[alarms.CLASS]])
+                acts = alarm.stop_class != stops.NONE
+                add(2, alarm.text, None, stops.TEXT[alarm.stop_class] if acts else None)
         self.demand.reasons(add, now_ms)
         if not self.engine.running:
             self.cycling.reasons(add)
