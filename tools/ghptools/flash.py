@@ -257,12 +257,15 @@ def _to_prompt(port, say):
 def _ask_version(port):
     until = time.monotonic() + _START_S
     while time.monotonic() < until:
-        with contextlib.suppress(FlashError), _open(port) as line:
+        data, ending = b"", None
+        with contextlib.suppress(FlashError), _open(port) as line:  # the port may vanish and come back
             line.write(b"\r@version\r")
-            data, ending = _read_until(line, (b"@ok\r\n",), 2)
-            if ending is not None:
-                answer = data.decode("utf-8", "replace").replace("@ok", "").split("@version")[-1]
-                lines = [text.strip("> \r\n") for text in answer.splitlines()]
-                return next((text for text in lines if text), "")
+            data, ending = _read_until(line, (b"@ok\r\n", b">>> ", b"... "), 2)
+        text = data.decode("utf-8", "replace")
+        if ending == b"@ok\r\n":
+            lines = [line.strip("> \r\n") for line in text.replace("@ok", "").split("@version")[-1].splitlines()]
+            return next((line for line in lines if line), "")
+        if ending is not None:
+            raise FlashError(f"{port} was flashed, but its firmware ended and MicroPython's prompt is there.")
         time.sleep(0.3)
     raise FlashError(f"{port} was flashed, but its firmware does not answer 'version'.")

@@ -27,7 +27,7 @@ _TOO_LONG = "MemoryError: code longer than %d bytes\r\n" % LIMIT
 
 
 class RawRepl:
-    """line       .write(bytes) -> taken, and, where it has them, .room() -> bytes and .flush()
+    """line       .write(bytes) -> taken, .room() -> bytes it would take, .flush() -> bytes still to leave
     may_enter  callable() -> None, or one sentence that says why not now
     on_reset   callable(), asked for a restart
     namespace  dict that the code runs in; `print` in it is replaced by one that writes to `line`
@@ -122,15 +122,16 @@ class RawRepl:
             file.write(text)
 
     def _send(self, data):
-        """Write all of it, in pieces as the line takes them; give up on a line that takes nothing."""
+        """Write all of it and see it leave, so that what code prints past `print` comes in its turn.
+
+        Gives up on a line that takes nothing.
+        """
         line = self._line
-        room = getattr(line, "room", None)
-        flush = getattr(line, "flush", None)
         start = 0
         tries = _STUCK
         while start < len(data):
-            size = len(data) - start if room is None else min(room(), len(data) - start)
-            taken = line.write(data[start : start + size]) if size else 0
+            taken = line.write(data[start : start + min(line.room(), len(data) - start)])
+            line.flush()
             if taken:
                 start += taken
                 tries = _STUCK
@@ -139,8 +140,9 @@ class RawRepl:
             else:
                 self.dropped += len(data) - start
                 return
-            if flush is not None and start < len(data):
-                flush()
+        tries = _STUCK
+        while tries and line.flush():
+            tries -= 1
 
 
 def _traceback(error):

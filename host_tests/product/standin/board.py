@@ -1,8 +1,6 @@
 # Stand-in board: a line, a clock, an engine whose speed the test sets over the console.
-import machine
-import time
 
-from ghp.drivers.line import Line
+import machine
 
 line = None
 

@@ -1,7 +1,7 @@
 # Stand-in for the unit: a scan every 50 ms that counts, and a console that serves the raw REPL.
-import machine
 import time
 
+import machine
 from ghp import service
 from ghp.console.rawrepl import RawRepl
 from ghp.drivers import bootflag

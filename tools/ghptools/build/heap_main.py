@@ -1,0 +1,106 @@
+"""Inside the VM, in place of main.py: builds the unit, runs it, and prints what its heap costs.
+
+Lines: `module NAME BYTES` (what importing it left, without what it imported itself), `base`, `imported`,
+`built`, then each virtual minute `minute N in_use HIGH`, at the end `fast RUNS FAILED` and `slow RUNS MOST SUM`.
+All are bytes of this processor's heap; `high` is the most ever seen between two collections, garbage included.
+"""
+
+import builtins
+import gc
+import sys
+
+import micropython
+
+MINUTES = 1  # the host writes its number here
+
+gc.collect()
+base = gc.mem_alloc()
+plain_import = builtins.__import__
+inner = [0]  # bytes of the modules imported within the one being imported
+
+
+def used():
+    gc.collect()
+    return gc.mem_alloc()
+
+
+def weighing_import(name, *rest):
+    if name in sys.modules:
+        return plain_import(name, *rest)
+    before = used()
+    outer = inner[0]
+    inner[0] = 0
+    try:
+        return plain_import(name, *rest)
+    finally:
+        whole = used() - before
+        print("module", name, whole - inner[0])
+        inner[0] = outer + whole
+
+
+builtins.__import__ = weighing_import
+import board  # noqa: E402
+
+board.make_safe()  # boot.py's part
+from ghp.unit import Unit  # noqa: E402
+
+builtins.__import__ = plain_import
+imported = used() - base
+unit = Unit(board.build)
+built = used() - base
+high = built
+fast_failed = [0]
+fast_runs = [0]
+slow_runs = [0]
+slow_most = [0]
+slow_sum = [0]
+tasks = {task.name: task for task in unit.executive.tasks}
+plain_fast = tasks["fast"].run
+plain_slow = tasks["slow"].run
+
+
+def fast(now_ms):
+    fast_runs[0] += 1
+    micropython.heap_lock()
+    try:
+        plain_fast(now_ms)
+    except MemoryError as error:
+        micropython.heap_unlock()
+        fast_failed[0] += 1
+        if fast_failed[0] == 1:
+            sys.print_exception(error, sys.stdout)
+        plain_fast(now_ms)
+        return
+    micropython.heap_unlock()
+
+
+def slow(now_ms):
+    before = gc.mem_alloc()
+    plain_slow(now_ms)
+    took = gc.mem_alloc() - before
+    if took >= 0:  # a collection in between would hide what was taken
+        slow_runs[0] += 1
+        slow_sum[0] += took
+        slow_most[0] = max(slow_most[0], took)
+
+
+sleep_ms = unit.board.clock.sleep_ms
+minute = 0
+elapsed = 0
+print("base", base)
+print("imported", imported)
+print("built", built)
+while minute < MINUTES:
+    if minute == 1 and tasks["fast"].run is not fast:  # the first minute warms up: every path has run once
+        tasks["fast"].run = fast
+        tasks["slow"].run = slow
+    wait_ms = unit.executive.run_due()
+    high = max(high, gc.mem_alloc() - base)
+    sleep_ms(wait_ms)
+    elapsed += wait_ms
+    if elapsed >= 60000:
+        elapsed -= 60000
+        minute += 1
+        print("minute", minute, used() - base, high, unit.state_text())
+print("fast", fast_runs[0], fast_failed[0])
+print("slow", slow_runs[0], slow_most[0], slow_sum[0])
