@@ -69,7 +69,7 @@ def run(_args):
         shutil.copy(stub, stubs / stub.name)
     config = {
         "include": [str(ROOT / "firmware"), str(ROOT / "boards")],
-        "exclude": ["**/manifest.py"],
+        "exclude": [str(ROOT / "boards/*/manifest.py")],
         "extraPaths": [str(ROOT / "firmware"), str(ROOT / "boards/ghp50")],
         "stubPath": str(stubs),
         "typeshedPath": str(site),
