@@ -121,3 +121,24 @@ def test_unloader_halves_capacity():
 def test_rating_says_what_it_does_not_know():
     with pytest.raises(ValueError, match="mode must be"):
         rate("dry", 8.0, 50.0, 2400)
+
+
+@pytest.mark.parametrize(("leaving", "rpm"), [(150, 1200), (160, 1800)])
+def test_low_speed_in_warm_weather_is_held_by_the_valve(leaving, rpm):
+    """Slowing down does not unload: at 70 °F only a lower suction pressure carries the load (and 160 °F not at 1200)."""
+    r = point("heat", 70, leaving, rpm)
+    assert r["limited"] in ("torque", "")
+    assert r["held_rpm"]
+    assert r["torque_nm"] < r["torque_limit_nm"]
+    assert r["discharge_psig"] < 320
+
+
+@pytest.mark.parametrize(("mode", "ambient", "leaving"), [("cool", 85, 44), ("cool", 100, 50), ("heat", 0, 120),
+                                                          ("heat", 55, 130), ("heat", 25, 100)])
+def test_points_between_the_points_close_and_hold(mode, ambient, leaving):
+    r = point(mode, ambient, leaving, 2000)
+    assert r["held_rpm"] and r["limited"] == ""
+    assert abs(r["balance"]) < 0.005
+    assert r["superheat_k"] == pytest.approx(6, abs=0.5)
+    reached = r["leaving_c"] if mode == "heat" else r["chilled_leaving_c"]
+    assert reached == pytest.approx(c(leaving), abs=0.05)
