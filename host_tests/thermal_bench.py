@@ -110,7 +110,7 @@ class BenchEngine:
                 self.speed_target = 1200
                 self.valve_mode = 4
                 self.go("pumpdown", now_ms)
-        elif state == "pumpdown" and (age_s > 60 or bench.plant.get("suction_kpa") < 135.8):
+        elif state == "pumpdown" and (age_s > 60 or bench.plant.get("suction_kpa") < 135.8 or bench.plant.get("discharge_kpa") > 2204):
             self.speed_target = 900
             cmd(clutch=0)
             self.clutch_in = self.fans_wanted = self.liquid_valve_wanted = False
@@ -159,14 +159,15 @@ class Bench:
             MIN_PCT,
         )
         self.capacity = Capacity(
-            self.readings, self.settings, self.setpoint, self.limits, self.envelope, self.engine, self.outputs
+            self.readings, self.settings, self.derived, self.setpoint, self.limits, self.envelope, self.engine,
+            self.outputs,
         )
         self.demand = Demand(self.readings, self.settings, self.setpoint, self.capacity, self.engine)
         self.expansion = Expansion(
             self.readings, self.settings, self.derived, self.envelope, self.limits, self.engine, self.outputs
         )
-        self.fans = Fans(self.engine, self.outputs)
-        self.water = Water(self.readings, self.settings, self.engine, self.demand, self.outputs)
+        self.fans = Fans(self.settings, self.derived, self.expansion, self.engine, self.outputs)
+        self.water = Water(self.readings, self.settings, self.setpoint, self.engine, self.demand, self.outputs)
         self.heat = EngineHeat(self.readings, self.settings, self.setpoint, self.engine, self.outputs)
         self.judges = Judges(
             self.readings, self.settings, self.derived, self.engine, self.governor, self.monitor
@@ -249,7 +250,7 @@ class Bench:
         self.setpoint.update(now, dt)
         self.envelope.update(now, dt)
         self.limits.update(now, dt, self.capacity.achieved_pct)
-        self.capacity.update(now, dt, self.derived.heat_w)
+        self.capacity.update(now, dt)
         self.demand.update(now, dt)
         self.orders.run_wanted = self.demand.run_wanted
         self.orders.by_temperature = self.demand.by_temperature

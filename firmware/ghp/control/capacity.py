@@ -32,10 +32,11 @@ UNLOADED_SHARE = 0.54  # half of the refrigerant's heat, a little more than half
 _LASTING_MS = const(8000)  # a wish shorter than this is noise
 _TOLERANCE_PCT = 2.0  # asked and achieved differ by more than this: the integral must not run on
 _FAR_K = 4.0  # above the band: error of the shortest dwell
-_WATER_MARGIN_K = 1.5  # the water ceiling allows this much above the set point
+_WATER_MARGIN_K = 1.0  # the water ceiling allows this much above the set point
 _NEAR_K = 2.5  # the integral trims near the set point; far away it would only store the approach
 _TRIM_PCT = 30.0  # most the integral may add to or take from the feed-forward
 _FORWARD_TAU_S = 6.0
+_SAG_PCT = 6.0
 _BEFORE_LOADING_RPM = const(1500)
 _BEYOND_PCT = 8.0
 _SETTLING_MS = const(75000)
@@ -85,7 +86,8 @@ class Capacity:
     at_minimum     True when the unit cannot deliver less than now
     """
 
-    def __init__(self, readings, settings, setpoint, limits, envelope, engine, outputs):
+    def __init__(self, readings, settings, derived, setpoint, limits, envelope, engine, outputs):
+        self._derived = derived
         self._readings = readings
         self._settings = settings
         self._setpoint = setpoint
@@ -113,8 +115,8 @@ class Capacity:
         self.at_minimum = True
         self.reason = IDLE
 
-    def update(self, now_ms, dt_s, heat_w):
-        """Ask for capacity.  `heat_w` is the measured heat to the water (None: not known)."""
+    def update(self, now_ms, dt_s):
+        """Ask for capacity."""
         error = self._setpoint.error_k
         rate = self._rate.update(self._leaving(), dt_s)
         self._since_change.tick(now_ms)
@@ -123,7 +125,7 @@ class Capacity:
         else:
             if self.reason == IDLE:
                 self._change(0, STEADY, now_ms)
-            self._measure(heat_w, dt_s)
+            self._measure(self._derived.heat_w, dt_s)
             if error is None:
                 self.reason = BLIND
                 self._hold()
@@ -181,9 +183,16 @@ class Capacity:
             self.ceiling_pct = 100.0
             return self._lag.update(None, dt_s)
         rise_k = self._setpoint.effective_c - entering.scaled / 1000
-        per_k = 417.0 * flow.scaled / self._q100_w  # per cent of capacity that lifts this flow by 1 K
+        mlps = flow.scaled
+        now_mlps = self._derived.flow_now_mlps
+        if now_mlps * 8 < mlps * 7:
+            mlps = now_mlps  # falling: the meter's window is two seconds long, too long for a failing pump
+        per_k = 417.0 * mlps / self._q100_w  # per cent of capacity that lifts this flow by 1 K
         self.ceiling_pct = per_k * (rise_k + _WATER_MARGIN_K)
-        return self._lag.update(clamp(per_k * rise_k, 0.0, 150.0), dt_s)
+        needed = clamp(per_k * rise_k, 0.0, 150.0)
+        if self._lag.out is not None and needed < self._lag.out - _SAG_PCT:
+            self._lag.out = needed  # flow is failing: no filter
+        return self._lag.update(needed, dt_s)
 
     def _highest(self):
         """Return the capacity nobody allows to be exceeded."""

@@ -26,8 +26,8 @@ TORQUE_B = 0.305
 _MECHANICAL_NM = 6.0
 _PEAK_NM = 290.0
 _PEAK_RPM = const(2100)
-_FALL_NM_RPM = 0.022  # torque lost per rpm above _PEAK_RPM
-_ALLOWED = 0.92  # share of the engine's torque the compressor may take in the long run
+_FALL_NM_RPM = 0.012  # torque lost per rpm above _PEAK_RPM
+_ALLOWED = 0.93  # share of the engine's torque the compressor may take in the long run
 _MOP_HIGH_KPA = 520.0  # evaporating 17 C: nothing to gain above, and the start flood is bounded
 _MOP_LOW_KPA = 150.0
 

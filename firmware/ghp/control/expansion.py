@@ -11,6 +11,7 @@ from math import sqrt
 from micropython import const
 
 from ghp.blocks.control import FirstOrder, clamp
+from ghp.protection.limits import DISCHARGE
 from ghp.sensing.readings import GOOD
 
 # engine.valve_mode
@@ -27,9 +28,12 @@ _STEPS_PCT = 5.0  # steps per per cent of travel
 # m = A sqrt(2 rho dp) with rho_s = 0.049 kg/m3 a kPa, rho = 1130 kg/m3, A = 4.8e-5 m2 at 500 steps.
 _BALANCE = 0.0142
 
-_KP = 0.014  # share of the opening per K of superheat
-_TI_S = 50.0
+_KP = 0.018  # share of the opening per K of superheat
+_TI_S = 45.0
 _CLOSING = 1.3  # too little superheat is answered faster than too much
+_FORWARD = 0.8  # steady openings go with the 0.8th power of displacement: suction falls as it grows
+_DRAIN_S = 0.006  # share of the opening a second that empties a flooded condenser
+_DRAIN_SUBCOOL_K = 12.0
 _MOP_KP = 0.004  # share of the opening per kPa
 _MOP_TI_S = 6.0
 _LOW_CLOSE_S = 0.006  # share of the opening a second while the superheat limiter acts
@@ -45,6 +49,7 @@ class Expansion:
 
     position     steps asked for
     ruling       "hold", "equalise", "start", "settling", "superheat", "mop", "shut" or "frozen"
+    limited      True while the maximum operating pressure has lately ruled
     mop_kpa      maximum operating pressure in force, kPa absolute
     """
 
@@ -60,6 +65,8 @@ class Expansion:
         self._last_mop = None
         self._flow = None
         self._root = FirstOrder(4.0)
+        self._mop_share = FirstOrder(20.0)
+        self.limited = False
         self.position = 0.0
         self.ruling = "hold"
         self.mop_kpa = envelope.mop_kpa
@@ -73,6 +80,7 @@ class Expansion:
             self._last_error = None
             self._last_mop = None
             self._flow = None
+            self.limited = False
             self._place(mode)
         outputs = self._outputs
         outputs.liquid_valve.command(1 if self._engine.liquid_valve_wanted else 0, now_ms)
@@ -127,7 +135,7 @@ class Expansion:
             self.ruling = "settling"
             self.position = _SETTLING_SHARE * self._balanced(float(STEPS))
             return
-        share = self._feed_forward()
+        forward = self._feed_forward()
         error = superheat - self._settings.superheat_k
         if error > _ERROR_HIGH_K:
             error = _ERROR_HIGH_K
@@ -139,6 +147,8 @@ class Expansion:
         self._last_error = error
         if self._limits.superheat_low:
             by_superheat -= _LOW_CLOSE_S * dt_s
+        elif error > -1.0 and self._flooded():
+            by_superheat += _DRAIN_S * dt_s
 
         self.mop_kpa = self._envelope.mop_kpa - self._limits.mop_cut_kpa
         room = self.mop_kpa - readings.suction_pressure.scaled / 1000
@@ -152,9 +162,17 @@ class Expansion:
         else:
             self.ruling = "superheat"
             move = by_superheat
+        # the two loops alternate at the edge: which one rules is judged over some time
+        share = self._mop_share.update(1.0 if self.ruling == "mop" else 0.0, dt_s)
+        self.limited = share > (0.15 if self.limited else 0.4)
         move = clamp(move, -_RATE_S * dt_s, _RATE_S * dt_s)
         least = self._settings.valve_min_pct * _STEPS_PCT
-        self.position = clamp(self.position * share * (1.0 + move), least, float(STEPS))
+        self.position = clamp(self.position * forward * (1.0 + move), least, float(STEPS))
+
+    def _flooded(self):
+        """Return whether liquid stands in the condenser: it costs pressure there and is missing in the coil."""
+        subcool = self._derived.subcool_k
+        return self._limits.levels[DISCHARGE] and subcool is not None and subcool > _DRAIN_SUBCOOL_K
 
     def _feed_forward(self):
         """Return the ratio by which the need has changed since the last scan.
@@ -172,7 +190,7 @@ class Expansion:
         self._flow = flow if self._readings.engine_speed.scaled > 300 else None
         if before is None or self._flow is None:
             return 1.0
-        return clamp(flow / before, 0.4, 2.5)
+        return 1.0 + _FORWARD * (clamp(flow / before, 0.4, 2.5) - 1.0)
 
     def reasons(self, add, now_ms):
         """Tell when the valve is not on its superheat loop while the machine runs."""

@@ -22,7 +22,7 @@ _AREA = (45, 64, 106, 167, 244, 440, 690, 988, 1331, 2142, 3109, 4223, 6149, 100
 # choked throttle flow over swept flow (1/1000) -> charge (1/10000)
 _RATIO = (0, 500, 612, 764, 1000, 1190, 1500, 2180, 3500, 6000)
 _CHARGE = (0, 5000, 6000, 7000, 8000, 8500, 9000, 9500, 9800, 9930)
-_CHARGE_MAX = const(9500)  # above it the throttle moves a lot and the torque does not
+_CHARGE_MAX = const(9700)  # above it the throttle moves a lot and the torque does not
 _FLOW = const(8700)  # swept speed in rpm at which the wide open throttle's choked flow just fills the cylinders
 _AREA_MAX = const(10000)
 _RATIO_MAX = const(6000)
@@ -43,7 +43,7 @@ class Governor:
     """Owned and driven by the engine sequence.
 
     throttle      command, 0..10000 hundredths of a per cent
-    charge        cylinder charge asked for, 0..9500
+    charge        cylinder charge asked for, 0..9700
     setpoint_rpm  where the ramp is now
     speed_rpm     speed the loop uses: newest two scans, jumps left out
     load_pct100   brake torque over what is available at this speed, hundredths of a per cent, 0..10000
@@ -180,7 +180,7 @@ def drag(rpm):
 
 
 def throttle_for(charge, rpm):
-    """Return the throttle (0..10000) at which the cylinders get `charge` (0..9500) at `rpm`."""
+    """Return the throttle (0..10000) at which the cylinders get `charge` (0..9700) at `rpm`."""
     if rpm < _LEAST_RPM:
         rpm = _LEAST_RPM
     area = interpolate(_CHARGE, _RATIO, charge) * rpm * 10 // _FLOW

@@ -11,7 +11,9 @@ from micropython import const
 from ghp.blocks.control import clamp
 from ghp.sensing.readings import GOOD
 
-_RATE_PCT_S = const(2)  # quickest change of speed, % a second
+_RATE_PCT_S = const(3)  # quickest change of speed, % a second
+_HOT_K = 0.8  # leaving water this far above the set point: more flow at once, whatever the rise
+_HOT_EXCESS = 2.0
 _TAU_S = 25.0  # a rise twice too large doubles the speed in about this time
 
 
@@ -21,7 +23,8 @@ class Water:
     speed_pct   % of pump speed commanded
     """
 
-    def __init__(self, readings, settings, engine, demand, outputs):
+    def __init__(self, readings, settings, setpoint, engine, demand, outputs):
+        self._setpoint = setpoint
         self._readings = readings
         self._settings = settings
         self._engine = engine
@@ -50,5 +53,8 @@ class Water:
             target = settings.fixed_flow_pct
             return clamp(target, self.speed_pct - _RATE_PCT_S * dt_s, self.speed_pct + _RATE_PCT_S * dt_s)
         excess = (leaving.scaled - entering.scaled) / 1000 / settings.water_rise_k - 1.0
+        error_k = self._setpoint.error_k
+        if error_k < -_HOT_K and excess < _HOT_EXCESS:
+            excess = _HOT_EXCESS
         step = clamp(self.speed_pct * excess * dt_s / _TAU_S, -_RATE_PCT_S * dt_s, _RATE_PCT_S * dt_s)
         return clamp(self.speed_pct + step, low, 100.0)

@@ -23,6 +23,7 @@ class Derived:
     discharge_superheat_k           discharge gas above condensing_c, K
     subcool_k                    condensing_c above the liquid temperature, K
     water_rise_k                    leaving less entering hot water, K
+    flow_now_mlps                   hot-water flow of the last scan alone, mL/s: coarse (a pulse is 100 mL/s) but at once
     heat_w                          heat to the hot water by flow and rise, integer W
     gas_w                           gas power by the meter and settings.gas_hhv_mj_m3 (higher heating value), integer W
     cop                             heat over gas energy (HHV) of the last ten whole minutes
@@ -39,6 +40,8 @@ class Derived:
         self.discharge_superheat_k = None
         self.subcool_k = None
         self.water_rise_k = None
+        self.flow_now_mlps = 0
+        self._flow_pulses = 0
         self.heat_w = None
         self.gas_w = None
         self.cop = None
@@ -97,6 +100,9 @@ class Derived:
         flow = readings.hot_flow
         self.water_rise_k = None
         self.heat_w = None
+        pulses = flow.total - self._flow_pulses
+        self._flow_pulses = flow.total
+        self.flow_now_mlps = pulses * 1000000 // (flow.pulses_per_unit * dt_ms) if pulses < 500 else flow.scaled
         if leaving.quality == GOOD and entering.quality == GOOD:
             rise_mk = leaving.scaled - entering.scaled
             self.water_rise_k = rise_mk / 1000
