@@ -81,3 +81,25 @@ def test_refrigerant_energy_is_kept(phases, cool):
     if plant.get("vented_kg") == 0:
         through = abs(plant.get("condenser_j")) + abs(plant.get("evaporator_j")) + plant.get("shaft_j")
         assert abs((stored() - start) - (moved() - flow)) <= 0.002 * through + 20e3
+
+
+@given(st.floats(0, 250e3), st.floats(0, 200e3), st.booleans(), st.floats(20, 5000))
+@settings(max_examples=20, deadline=None)
+def test_water_energy_is_kept(hot_load, chilled_load, cool, gallons):
+    """Change of both tanks = delivered − served − losses; what the unit's own water holds is a small rest."""
+    plant = running("cool" if cool else "heat", 1500, tank_c=45.0, ambient_c=15.0, tank_volume_gal=gallons,
+                    chilled_volume_gal=gallons)
+    plant.set_env(hot_load_w=hot_load, chilled_load_w=chilled_load)
+    litres = gallons * 3.785412
+    hot0, cold0 = plant.get("tank_mean_c"), plant.get("chilled_mean_c")
+    hot_j, cold_j, loss_hot, loss_cold = 0.0, 0.0, 0.0, 0.0
+    for _ in range(600):
+        plant.advance(100)
+        hot_j += 0.1 * plant.get("hot_load_served_w")
+        cold_j += 0.1 * plant.get("chilled_load_served_w")
+        loss_hot += 1.2 * (plant.get("tank_mean_c") - 15.0)
+        loss_cold += 1.2 * 0.75 * (plant.get("chilled_mean_c") - 15.0)
+    gained = litres * 4140 * (plant.get("tank_mean_c") - hot0)
+    assert abs(gained - (plant.get("hot_j") - hot_j - loss_hot)) < 0.01 * plant.get("hot_j") + 2e5
+    gained = litres * 4195 * (plant.get("chilled_mean_c") - cold0)
+    assert abs(gained - (cold_j - plant.get("chilled_j") - loss_cold)) < 0.01 * abs(plant.get("chilled_j")) + 2e5

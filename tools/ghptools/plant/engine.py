@@ -148,8 +148,8 @@ def engine_step(S, C, A, E, X, dt):
     shaft_step(S, X, S[L.S_T_IND] - drag + crank, dt)
     S[L.S_T_BRAKE] = S[L.S_T_IND] - drag
 
-    # battery: 12.7 V at rest, 13.9 V charging, sags with the starter's torque
-    rest = (13.9 if rpm > 700.0 else 12.7) * X[L.X_BATTERY]
+    # battery: 12.7 V at rest when healthy, 13.9 V charging, sags with the starter's current
+    rest = (13.9 if rpm > 700.0 else S[L.S_BATTERY_REST]) * X[L.X_BATTERY]
     current = 0.0
     if C[L.C_STARTER] > 0.5 and X[L.X_STARTER] > 0.1:
         current = max(1.0 - rpm / 600.0, 0.2)

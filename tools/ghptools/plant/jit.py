@@ -7,6 +7,7 @@ package. ``NUMBA_DISABLE_JIT=1`` leaves plain Python, for debugging.
 
 import hashlib
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -35,6 +36,21 @@ def _digest() -> str:
 
 
 _CACHE = cache_dir() / f"code-{_digest()}"
+_KEEP_S = 30 * 86400.0
+
+
+def _forget_old_code() -> None:
+    """Drop compiled code of sources nobody compiled for a month, so that the cache does not grow for ever."""
+    try:
+        newest = max((path.stat().st_mtime for path in cache_dir().glob("code-*")), default=0.0)
+        for path in cache_dir().glob("code-*"):
+            if path != _CACHE and path.stat().st_mtime < newest - _KEEP_S:
+                shutil.rmtree(path, ignore_errors=True)
+    except OSError:
+        pass  # another process was faster
+
+
+_forget_old_code()
 
 
 def kernel(function):

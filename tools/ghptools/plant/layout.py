@@ -97,6 +97,7 @@ STATE_DOCS = {
     "LAMBDA_LATE": "mixture at the O2 sensor after transport",
     "O2": "sensor's own mixture after its lag",
     "BATTERY": "V",
+    "BATTERY_REST": "battery at rest, V",
     "OIL": "kPa gauge",
     "COOLANT": "°C",
     "EXHAUST": "°C",

@@ -27,7 +27,7 @@ START_DEFAULTS = {
     "tank_volume_gal": 300.0,
     "chilled_volume_gal": 300.0,
     "valve_steps": 0.0,  # true position of the expansion valve; the command counts from here
-    "battery_v": 12.7,
+    "battery_v": 12.7,  # at rest
     "noise": 1.0,  # factor on sensor noise, 0 = none
     "calibration": 1.0,  # factor on the seeded calibration errors, 0 = exact sensors
 }
@@ -300,7 +300,7 @@ class Plant:
         S[L.S_CATALYST] = ambient if o["catalyst_c"] is None else o["catalyst_c"]
         S[L.S_FROST] = o["frost_kg"]
         S[L.S_MANIFOLD] = p.P_AIR
-        S[L.S_BATTERY] = o["battery_v"]
+        S[L.S_BATTERY] = S[L.S_BATTERY_REST] = o["battery_v"]
         S[L.S_VALVE] = S[L.S_VALVE_TARGET] = o["valve_steps"]
         S[L.S_LAMBDA] = S[L.S_LAMBDA_LATE] = S[L.S_O2] = 9.99
         S[L.S_RING_0 : L.S_RING_0 + 16] = 9.99
