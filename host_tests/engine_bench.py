@@ -171,7 +171,7 @@ class Bench:
         """Rest, start, run loaded at `rpm` for a while."""
         self.asked(rpm)
         self.reach(states.RUN)
-        self.seconds(15)
+        self.seconds((rpm - 1200) / 50 + 10)
         assert abs(self.model.rpm - rpm) < 30
         return self
 

@@ -58,7 +58,7 @@ class EngineModel:
         self.manifold = min(max(self.manifold, 4000.0), P_AIR)
         burns = (gas or self.valve_leaks) and self.gas_ok and ignition and self.rpm > 180
         target = 385.0 * self.manifold / P_AIR * self.spark if burns else 0.0
-        self.torque += (target - self.torque) * min(dt * self.rpm / 108.0, 1.0)
+        self.torque += (target - self.torque) * min(dt * max(self.rpm, 100.0) / 108.0, 1.0)
         drive = self.torque - (self.friction() if self.w > 0.3 else 0.0)
         if starter and self.starter_ok:
             drive += 150.0 * max(1 - self.rpm / 380.0, 0.0)
@@ -73,7 +73,7 @@ class EngineModel:
             passed = min(max(slip * 0.43 * 0.12 / (0.55 * dt) + load * 0.43 / 0.55 + drive * 0.12 / 0.55, -cap), cap)
             self.w += (drive - passed) * dt / 0.43
             self.w_comp = max(self.w_comp + (passed - load) * dt / 0.12, 0.0)
-        self.w = max(self.w, 0.0)
+        self.w = self.w if self.w > 0.3 or drive > 5.0 else 0.0  # static friction
         self.revolutions += self.w * dt / (2 * math.pi)
         oil = 420.0 * (1 - math.exp(-self.rpm / 900.0))
         self.oil_kpa += (oil - self.oil_kpa) * dt / 0.8
