@@ -43,6 +43,7 @@ _SETTLING_MS = const(75000)
 _UNLOAD_PCT = 4.0  # the unloader is a step: it goes in only when clearly less is wanted than the least loaded capacity
 _LOAD_BELOW_RPM = const(400)  # and out only when the engine is no faster than this above its loaded speed
 _LEARN_TAU_S = 90.0
+_LEARN_SCANS = const(4)
 _Q100_START_W = 320000.0
 
 IDLE = const(0)
@@ -99,6 +100,11 @@ class Capacity:
         self._up = OnDelay(_LASTING_MS)
         self._down = OnDelay(_LASTING_MS)
         self._since_change = Stopwatch()
+        self._scans = 0
+        self._least_rpm = LADDER_RPM[1]
+        self._least_pct = loaded_pct(LADDER_RPM[1])
+        self._full_rpm = LADDER_RPM[TOP]
+        self._full_pct = 100.0
         self._mean_w = None
         self._mean_pct = 0.0
         self._q100_w = _Q100_START_W
@@ -125,7 +131,7 @@ class Capacity:
         else:
             if self.reason == IDLE:
                 self._change(0, STEADY, now_ms)
-            self._measure(self._derived.heat_w, dt_s)
+            self._measure(dt_s)
             if error is None:
                 self.reason = BLIND
                 self._hold()
@@ -160,17 +166,27 @@ class Capacity:
         if self.asked_pct > self.achieved_pct:  # blind: nothing above what is running now
             self.asked_pct = self.achieved_pct
 
-    def _measure(self, heat_w, dt_s):
+    def _measure(self, dt_s):
+        """Work out what runs now, and every other second what full capacity is worth."""
         pct = loaded_pct(self._readings.engine_speed.scaled)
         if self._outputs.unloader.value:
             pct = pct * UNLOADED_SHARE
         self.achieved_pct = pct
+        self._scans += 1
+        if self._scans < _LEARN_SCANS:
+            return
+        self._scans = 0
+        least_rpm = self._envelope.min_rpm
+        if least_rpm != self._least_rpm:
+            self._least_rpm = least_rpm
+            self._least_pct = loaded_pct(least_rpm)
+        heat_w = self._derived.heat_w
         if heat_w is None or heat_w < 20000:
             return
         if self._mean_w is None:
             self._mean_w = _Q100_START_W * pct / 100.0
             self._mean_pct = pct
-        share = dt_s / _LEARN_TAU_S
+        share = dt_s * _LEARN_SCANS / _LEARN_TAU_S
         self._mean_w += (heat_w - self._mean_w) * share
         self._mean_pct += (pct - self._mean_pct) * share
         self._q100_w = clamp(100.0 * self._mean_w / self._mean_pct, 120000.0, 450000.0)
@@ -197,7 +213,10 @@ class Capacity:
     def _highest(self):
         """Return the capacity nobody allows to be exceeded."""
         settings = self._settings
-        highest = loaded_pct(settings.speed_max_rpm)
+        if settings.speed_max_rpm != self._full_rpm:
+            self._full_rpm = settings.speed_max_rpm
+            self._full_pct = loaded_pct(self._full_rpm)
+        highest = self._full_pct
         if highest > settings.demand_limit_pct:
             highest = settings.demand_limit_pct
         if highest > self._limits.cap_pct:
@@ -240,7 +259,7 @@ class Capacity:
     def _bottom(self, stage):
         if stage == 0:
             return MIN_PCT
-        least = loaded_pct(self._envelope.min_rpm)
+        least = self._least_pct
         below = _STAGE_PCT[stage - 1] if stage > 1 and self._settings.vernier else _STAGE_PCT[stage]
         return below if below > least else least
 
@@ -252,7 +271,7 @@ class Capacity:
                 return MIN_PCT
             # unloaded, the trim may go as far as the loaded range begins, no further than full speed gives
             least = self._bottom(1)
-            most = UNLOADED_SHARE * loaded_pct(self._settings.speed_max_rpm)
+            most = UNLOADED_SHARE * self._full_pct
             return least if least < most else most
         return _STAGE_PCT[stage + 1] if self._settings.vernier else _STAGE_PCT[stage]
 

@@ -99,7 +99,7 @@ class Demand:
         leaving = readings.leaving_water
         if leaving.quality != GOOD:
             return PROBE
-        hot_mc = int(self._settings.water_no_start_c * 1000)
+        hot_mc = int(self._settings.water_no_start_c * 1000)  # only at rest, when there is time to allocate
         entering = readings.entering_water
         if leaving.scaled >= hot_mc or (entering.quality == GOOD and entering.scaled >= hot_mc):
             return TOO_HOT

@@ -81,7 +81,8 @@ class Envelope:
         self.mop_kpa = self._mop(torque * _ALLOWED - _MECHANICAL_NM, discharge_kpa)
         share = compressor_torque_nm(suction.scaled / 1000, discharge_kpa) / torque
         share = (share - _EASY_SHARE) / (_HARD_SHARE - _EASY_SHARE)
-        self.min_rpm = int(_EASY_RPM + (_HARD_RPM - _EASY_RPM) * clamp(share, 0.0, 1.0))
+        # in steps of 20 rpm: nothing should follow the noise of a pressure
+        self.min_rpm = int(_EASY_RPM + (_HARD_RPM - _EASY_RPM) * clamp(share, 0.0, 1.0)) // 20 * 20
 
     def _mop(self, allowed_nm, discharge_kpa):
         if self._outputs.unloader.value:

@@ -74,6 +74,7 @@ class Judges:
         self._monitor = monitor
         self._rows = [(getattr(readings, name), what, note) for name, what, note in SENSORS]
         self.bad = []
+        self._worst = [False, False, False, False]
         self._stuck = StuckWater(readings)
         self._running = OnDelay(0)
         self._loaded = OnDelay(0)
@@ -102,9 +103,29 @@ class Judges:
         self._converter_check = find("converter_check")
         self._load_limit = find("load_limit")
         self._water_stuck = find("water_stuck")
+        self.configure()
+
+    def configure(self):
+        """Turn the settings into the integers of the readings."""
+        settings = self._settings
+        self._changes = settings.changes
+        self._oil_bypass_ms = settings.oil_bypass_s * 1000
+        self._oil_trip.delay_ms = settings.oil_trip_s * 1000
+        self._oil_trip_pa = int(settings.oil_trip_kpa * 1000)
+        self._oil_warn_pa = int(settings.oil_warn_kpa * 1000)
+        self._coolant_trip_mc = int(settings.coolant_trip_c * 1000)
+        self._coolant_derate_mc = int(settings.coolant_derate_c * 1000)
+        self._catalyst_trip_mc = int(settings.catalyst_trip_c * 1000)
+        self._catalyst_high_mc = int(settings.catalyst_warn_high_c * 1000)
+        self._catalyst_low_mc = int(settings.catalyst_warn_low_c * 1000)
+        self._load_pct100 = int(settings.load_unload_pct * 100)
+        self._gas_trip_mc = int(settings.discharge_temp_trip_c * 1000)
+        self._water_trip_mc = int(settings.leaving_trip_c * 1000)
 
     def update(self, now_ms, dt_s):
         """Judge everything."""
+        if self._changes != self._settings.changes:
+            self.configure()
         engine = self._engine
         self._running.update(engine.running, now_ms)
         self._loaded.update(engine.loaded, now_ms)
@@ -131,7 +152,9 @@ class Judges:
         return bad_ms >= self._settings.sensor_fault_s * 1000 - _SCAN_MS
 
     def _sensors(self, now_ms):
-        worst = [False, False, False, False]
+        worst = self._worst
+        for what in range(len(worst)):
+            worst[what] = False
         bad = self.bad
         if bad:
             bad.clear()
@@ -148,41 +171,39 @@ class Judges:
     # --- engine ------------------------------------------------------------------------------------------
 
     def _judge_engine(self, now_ms):
-        settings = self._settings
         readings = self._readings
         judge = self._monitor.judge
-        armed = self._running.elapsed_ms(now_ms) >= settings.oil_bypass_s * 1000
+        armed = self._running.elapsed_ms(now_ms) >= self._oil_bypass_ms
         oil = readings.oil_pressure
         known = armed and oil.quality == GOOD
-        self._oil_trip.delay_ms = settings.oil_trip_s * 1000
-        low = known and oil.scaled < int(settings.oil_trip_kpa * 1000)
+        low = known and oil.scaled < self._oil_trip_pa
         judge(self._oil_pressure, self._oil_trip.update(low, now_ms), now_ms)
-        low = known and oil.scaled < int(settings.oil_warn_kpa * 1000)
+        low = known and oil.scaled < self._oil_warn_pa
         judge(self._oil_pressure_low, self._oil_warn.update(low, now_ms), now_ms)
 
         coolant = readings.coolant_temp
         known = coolant.quality == GOOD
-        hot = known and coolant.scaled >= int(settings.coolant_trip_c * 1000)
+        hot = known and coolant.scaled >= self._coolant_trip_mc
         judge(self._coolant_temp, self._coolant.update(hot, now_ms), now_ms)
-        derate = int(settings.coolant_derate_c * 1000)
+        derate = self._coolant_derate_mc
         if self._coolant_hot.active():
             derate -= 2000
         judge(self._coolant_hot, known and coolant.scaled >= derate, now_ms)
 
         catalyst = readings.catalyst_temp
         known = catalyst.quality == GOOD
-        hot = known and catalyst.scaled >= int(settings.catalyst_trip_c * 1000)
+        hot = known and catalyst.scaled >= self._catalyst_trip_mc
         judge(self._catalyst_temp, self._catalyst.update(hot, now_ms), now_ms)
         outside = known and (
-            catalyst.scaled > int(settings.catalyst_warn_high_c * 1000)
+            catalyst.scaled > self._catalyst_high_mc
             or (
                 self._loaded.elapsed_ms(now_ms) >= _CATALYST_WARM_MS
-                and catalyst.scaled < int(settings.catalyst_warn_low_c * 1000)
+                and catalyst.scaled < self._catalyst_low_mc
             )
         )
         judge(self._catalyst_alarm, self._catalyst_window.update(outside, now_ms), now_ms)
 
-        overloaded = self._engine.loaded and self._governor.load_pct100 >= int(settings.load_unload_pct * 100)
+        overloaded = self._engine.loaded and self._governor.load_pct100 >= self._load_pct100
         judge(self._load_limit, self._load.update(overloaded, now_ms), now_ms)
 
     # --- water and refrigerant ---------------------------------------------------------------------------
@@ -192,7 +213,7 @@ class Judges:
         readings = self._readings
         judge = self._monitor.judge
         gas = readings.discharge_temp
-        trip = int(settings.discharge_temp_trip_c * 1000)
+        trip = self._gas_trip_mc
         if self._engine.valve_mode == VALVE_SHUT:
             trip += _PUMP_DOWN_MK
         # with the clutch out nothing compresses, and just after a start the strapped probe shows what was
@@ -200,7 +221,7 @@ class Judges:
         hot = armed and gas.quality == GOOD and gas.scaled >= trip
         judge(self._discharge_temp, self._gas.update(hot, now_ms), now_ms)
 
-        trip = int(settings.leaving_trip_c * 1000)
+        trip = self._water_trip_mc
         leaving = readings.leaving_water
         between = readings.condenser_water
         hot = (leaving.quality == GOOD and leaving.scaled >= trip) or (

@@ -34,6 +34,9 @@ class Derived:
         self._readings = readings
         self._governor = governor
         self._settings = settings
+        self._odd = False
+        self._changes = -1
+        self._hhv_x10 = 380
         self.evaporating_c = None
         self.condensing_c = None
         self.superheat_k = None
@@ -79,19 +82,19 @@ class Derived:
                 self.superheat_k = gas.scaled / 1000 - self.evaporating_c
         else:
             self.evaporating_c = None
+        # the high side moves slowly: every other scan is enough, except that a bad reading counts at once
+        self._odd = not self._odd
         discharge = readings.discharge_pressure
-        self.discharge_superheat_k = None
-        self.subcool_k = None
-        if discharge.quality == GOOD:
+        if discharge.quality != GOOD:
+            self.condensing_c = None
+            self.discharge_superheat_k = None
+            self.subcool_k = None
+        elif self._odd or self.condensing_c is None:
             self.condensing_c = saturation_c(discharge.scaled / 1000)
             gas = readings.discharge_temp
-            if gas.quality == GOOD:
-                self.discharge_superheat_k = gas.scaled / 1000 - self.condensing_c
             liquid = readings.liquid_temp
-            if liquid.quality == GOOD:
-                self.subcool_k = self.condensing_c - liquid.scaled / 1000
-        else:
-            self.condensing_c = None
+            self.discharge_superheat_k = gas.scaled / 1000 - self.condensing_c if gas.quality == GOOD else None
+            self.subcool_k = self.condensing_c - liquid.scaled / 1000 if liquid.quality == GOOD else None
 
     def _water(self, dt_ms):
         readings = self._readings
@@ -124,7 +127,10 @@ class Derived:
 
     def _gas(self, now_ms):
         meter = self._readings.gas_meter
-        hhv_x10 = int(self._settings.gas_hhv_mj_m3 * 10)
+        if self._settings.changes != self._changes:
+            self._changes = self._settings.changes
+            self._hhv_x10 = int(self._settings.gas_hhv_mj_m3 * 10)
+        hhv_x10 = self._hhv_x10
         # litres an hour * MJ/m3 / 3.6 = W
         self.gas_w = meter.scaled * hhv_x10 // 36 if meter.quality == GOOD else None
         if self._minute_at is None:
