@@ -118,7 +118,7 @@ GAS_KPA = 2.0
 # --- engine heat ---------------------------------------------------------------------------------------
 C_COOLANT = 175e3  # J/K
 UA_EXHAUST = 105.0  # W/K
-EXHAUST_FLOW = 0.066  # kg/s at which that holds (2400 rpm, rated load)
+EXHAUST_FLOW = 0.073  # kg/s at which that holds (2400 rpm, rated load)
 CP_EXHAUST = 1190.0  # J/(kg·K)
 UA_ENGINE_HX = 16000.0  # W/K
 THERMOSTAT = 76.0  # °C, begins to open; full at 86
