@@ -13,6 +13,9 @@ from pathlib import Path
 from ghptools.build import images
 
 HEAP_MAIN = Path(__file__).with_name("heap_main.py")
+IN_USE_KIB = 96  # budgets of the reference board, running from ROMFS, in the 32-bit count
+HIGH_KIB = 128
+SLOW_BYTES = 4096
 COMMAND = b"mode heat\r"  # the firmware is weighed at work, not at rest
 
 
@@ -120,16 +123,17 @@ def _print_code(code):
 
 
 def _print_heap(heap, with_modules):
-    print("heap, KiB               64-bit words  32-bit words (half)")
+    print("heap, KiB               64-bit words  32-bit words (half)  budget")
     rows = (
-        ("simulated machine", heap["base"]),
-        ("firmware imported", heap["imported"]),
-        ("unit built", heap["built"]),
-        ("in use, running", heap["in_use"]),
-        ("high water", heap["high"]),
+        ("simulated machine", heap["base"], None),
+        ("firmware imported", heap["imported"], None),
+        ("unit built", heap["built"], None),
+        ("in use, running", heap["in_use"], IN_USE_KIB),
+        ("high water", heap["high"], HIGH_KIB),
     )
-    for name, size in rows:
-        print(f"  {name:20} {size / 1024:12.1f} {size / 2048:16.1f}")
+    for name, size, budget in rows:
+        verdict = "" if budget is None else f"{budget:7}{'' if size / 2048 <= budget else '  EXCEEDED'}"
+        print(f"  {name:20} {size / 1024:12.1f} {size / 2048:20.1f} {verdict}")
     print(f"  states run through: {', '.join(dict.fromkeys(heap['states']))}")
     print(f"fast scan: {'0 bytes' if not heap['fast_failed'] else 'ALLOCATES'} ({heap['fast_runs']} runs, heap locked)")
     print(
