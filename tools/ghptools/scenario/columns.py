@@ -20,6 +20,7 @@ DERIVED = {
     "cop_hhv": "heat to the loop over gas by higher heating value, both averaged over about a minute",
     "torque_pct": "engine torque over the torque available at this speed, %",
     "gas_open_s": "s, since the valve opened, 0 while shut",
+    "lugging_s": "s, that gas has flowed into an engine which had run up and fell below 600 rpm, 0 otherwise",
 }
 BOOLEAN_EXTRA = ("fuel", "running", "firing", "high_pressure_open", "starter_clash", "slugging", "ice")
 _GAUGE = ("oil_kpa", "gas_kpa", "env.gas_supply_kpa", "sensed.oil_pressure", "sensed.gas_pressure")

@@ -7,6 +7,7 @@ come back, so that none is lost and every run types at the same instants.
 import numpy as np
 
 TELEMETRY_MS = 1000
+_TELLING = ("first_alarm", "alarms", "stop_class", "state")  # a change of these: ask for the journal
 _PATIENCE_MS = 5000  # no answer for so long: the console is busy or dead, go on
 
 
@@ -34,7 +35,7 @@ class ConsoleLink:
         self._rest = b""
         self._power_up_s = 0.0
         self._seen_alarms = set()
-        self._watched = tuple(fields.index(name) for name in ("first_alarm", "alarms") if name in fields)
+        self._watched = tuple(fields.index(name) for name in _TELLING if name in fields)
         self._last_watched = None
         self.failures_place = fields.index("failures") if "failures" in fields else None
         self.log = []

@@ -47,6 +47,7 @@ def _derive(row, at, truth, cmd, places, averages, dt):
     limit = truth[places[6]]
     row[at + 3] = 100.0 * truth[places[5]] / limit if limit > 1.0 and fuel > 0.5 else 0.0
     row[at + 4] = row[at + 4] + dt if cmd[places[0]] > 0.5 else 0.0
+    row[at + 5] = row[at + 5] + dt if fuel > 0.5 and row[at + 1] > 0.5 and rpm < 600.0 else 0.0
 
 
 @_jit
