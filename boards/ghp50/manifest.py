@@ -1,3 +1,4 @@
+# ruff: noqa: F821  the names come from the tool that evaluates this file
 # What MicroPython's own build freezes into the image of this board; FLASHING.md gives the lines.
 # Frozen modules stay in flash, as do those of a ROM partition; boot.py and main.py run by themselves.
 include("$(PORT_DIR)/boards/manifest.py")  # the port's own: file system set-up, asyncio

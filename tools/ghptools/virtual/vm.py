@@ -10,12 +10,9 @@ run and returns the input wires as an int32 array.  In it the caller may use the
 stop.  Nothing runs in the VM while it runs, so the same world gives the same trace.
 """
 
-import contextlib
 import os
 import select
 import shutil
-import signal
-import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -27,6 +24,7 @@ from ghptools.virtual import vm_frames as frames
 from ghptools.virtual import vm_interpreter, wires
 from ghptools.virtual.vm_core import SharedCore
 from ghptools.virtual.vm_memory import FlashMemory, RomPartition
+from ghptools.virtual.vm_process import VmProcess
 
 LAUNCH = Path(__file__).parent / "target" / "launch.py"
 BOARD_HEAP_KIB = 200  # reference board without radio; counted in 32-bit words, so 400 KiB in this process
@@ -34,7 +32,6 @@ PAGES = 8
 PAGE_BYTES = 128
 _PAGES_WIRE = wires.position(wires.OUT, "display_pages")
 _WATCHDOG_WIRE = wires.position(wires.OUT, "watchdog_ms")
-_READ = 65536
 _STALL_S = 20.0  # real time without a frame from a running program: far above any scan, a hung program
 _WATCHDOG_STALL_S = 2.0  # the same when the firmware has started a watchdog
 
@@ -93,6 +90,7 @@ class VirtualMachine:
         if not self._interpreter.maps_images:  # the images lie in the heap then, which grows by as much
             self.heap_bytes += (len(board) + rom.size) // 2 + 128
         self._process = None
+        self._input = bytearray()
         self._core = SharedCore()
         self._head = bytearray(frames.HEAD.size)
         self._out = bytearray(4 * len(wires.OUT))
@@ -113,35 +111,20 @@ class VirtualMachine:
         self._kill()
         if cause == frames.PWRON:
             self.rtc_memory = b""
-        vm_in, host_out = os.pipe()
-        host_in, vm_out = os.pipe()
         word = "file:" if self._interpreter.maps_images else "heap:"
-        command = [
-            *self._interpreter.command,
-            *("-X", f"heapsize={self.heap_bytes}w", "-i", str(LAUNCH)),
-            *(word + self._board_path, word + self.rom.path, str(vm_in), str(vm_out)),
-            *(str(self.flash.blocks), str(int(cause)), prompt, str(self.start_ticks)),
-        ]
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            bufsize=0,
-            pass_fds=(vm_in, vm_out),
-            start_new_session=True,  # Ctrl-C at the host's terminal is the host's
+        self._process = VmProcess(
+            (*self._interpreter.command, "-X", f"heapsize={self.heap_bytes}w", "-i", str(LAUNCH)),
+            lambda vm_in, vm_out: (
+                *(word + self._board_path, word + self.rom.path, str(vm_in), str(vm_out)),
+                *(str(self.flash.blocks), str(int(cause)), prompt, str(self.start_ticks)),
+            ),
         )
-        os.close(vm_in)
-        os.close(vm_out)
         if self._core.core is not None:
             self._core.claim(self._process.pid)
-        self._host_in, self._host_out = host_in, host_out
-        self._stdin, self._stdout = self._process.stdin.fileno(), self._process.stdout.fileno()
-        os.set_blocking(self._stdin, False)
         # The frames come first: when a frame is ready, what was printed before it is ready as well, and the
         # kernel looks in this order.
         self._poll = select.poll()
-        for descriptor in (host_in, self._stdout, *self._watched):
+        for descriptor in (self._process.frames_in, self._process.stdout, *self._watched):
             self._poll.register(descriptor, select.POLLIN)
         self.display[:] = bytes(len(self.display))
         self._out_view[:] = 0
@@ -238,10 +221,11 @@ class VirtualMachine:
         if self._input or self._interrupt_wanted or self.on_console is not None:
             timeout_ms = min(timeout_ms, 10)
         frame = hangup = False
+        process = self._process
         for descriptor, _event in self._poll.poll(timeout_ms):
-            if descriptor == self._host_in:
+            if descriptor == process.frames_in:
                 frame = True
-            elif descriptor == self._stdout:
+            elif descriptor == process.stdout:
                 hangup = self._drain()
             else:
                 self._watched[descriptor]()
@@ -265,7 +249,7 @@ class VirtualMachine:
             if self._waits_for_input():
                 self.console_write(bytes((self.interrupt_char,)))
             else:
-                self._process.send_signal(signal.SIGINT)
+                self._process.interrupt()
         if self.idle:
             return
         if self._out_view[_WATCHDOG_WIRE] and still_s > _WATCHDOG_STALL_S:
@@ -276,7 +260,7 @@ class VirtualMachine:
             )
 
     def _frame(self):
-        if os.readv(self._host_in, (self._head,)) != frames.HEAD.size:
+        if os.readv(self._process.frames_in, (self._head,)) != frames.HEAD.size:
             self._ended()
             return
         op, a, b, size = frames.HEAD.unpack(self._head)
@@ -343,10 +327,10 @@ class VirtualMachine:
                 self._payload(memoryview(self.display)[page * PAGE_BYTES : (page + 1) * PAGE_BYTES])
 
     def _payload(self, buffer):
-        got = os.readv(self._host_in, (buffer,))
+        got = os.readv(self._process.frames_in, (buffer,))
         view = memoryview(buffer)
         while got < len(buffer):
-            more = os.readv(self._host_in, (view[got:],))
+            more = os.readv(self._process.frames_in, (view[got:],))
             if more == 0:
                 raise VirtualMachineError(f"The VM ended inside a frame.{self._tail()}")
             got += more
@@ -360,7 +344,7 @@ class VirtualMachine:
 
     def _answer(self, data):
         if self._process is not None:
-            os.write(self._host_out, data)
+            os.write(self._process.frames_out, data)
 
     def _pace(self, dt_ms):
         """Hold the answer until real time has caught up; console and watched descriptors stay alive."""
@@ -409,35 +393,23 @@ class VirtualMachine:
 
     def _kill(self):
         process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for descriptor in (self._host_in, self._host_out):
-            os.close(descriptor)
-        process.stdin.close()
-        process.stdout.close()
+        if process is not None:
+            process.kill()
 
     def _drain(self):
         """Take what is printed; True when the other end is closed."""
-        data = os.read(self._stdout, _READ) if select.select((self._stdout,), (), (), 0)[0] else None
+        data = self._process.read()
         if data:
             self._console += data
         return data == b""
 
     def _push_input(self):
         if self._input and self._process is not None:
-            with contextlib.suppress(BlockingIOError, BrokenPipeError):
-                sent = os.write(self._stdin, self._input)
-                del self._input[:sent]
+            del self._input[: self._process.write(self._input)]
 
     def _waits_for_input(self):
         """True when the process sleeps in a read of the console."""
-        try:
-            state = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except OSError:
-            return self.idle
-        return self.idle and state == "S"
+        return self.idle and self._process is not None and self._process.sleeps() is not False
 
     def _tail(self):
         lines = bytes(self._console).decode("utf-8", "replace").strip().splitlines()[-8:]

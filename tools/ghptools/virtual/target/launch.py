@@ -1,3 +1,4 @@
+# ruff: noqa: E402, F821  imported when the way to it is made; forgotten by `del`
 # First program of the VM: finds the simulated board's ROM, gets the board from it, runs what a board runs.
 # Arguments: board image, ROM partition, pipes in and out, flash blocks, reset cause, prompt kind, first tick.
 # It stays short because it is compiled into the heap, which is the firmware's from here on.
