@@ -12,8 +12,9 @@ from ghp.blocks.control import clamp
 from ghp.sensing.readings import GOOD
 
 _RATE_PCT_S = const(3)  # quickest change of speed, % a second
-_HOT_K = 0.8  # leaving water this far above the set point: more flow at once, whatever the rise
+_HOT_K = 0.8  # leaving water this far above the set point at no small rise: more flow at once
 _HOT_EXCESS = 2.0
+_NO_SMALL_RISE = -0.2
 _TAU_S = 25.0  # a rise twice too large doubles the speed in about this time
 
 
@@ -54,7 +55,7 @@ class Water:
             return clamp(target, self.speed_pct - _RATE_PCT_S * dt_s, self.speed_pct + _RATE_PCT_S * dt_s)
         excess = (leaving.scaled - entering.scaled) / 1000 / settings.water_rise_k - 1.0
         error_k = self._setpoint.error_k
-        if error_k < -_HOT_K and excess < _HOT_EXCESS:
+        if error_k < -_HOT_K and _NO_SMALL_RISE < excess < _HOT_EXCESS:
             excess = _HOT_EXCESS
         step = clamp(self.speed_pct * excess * dt_s / _TAU_S, -_RATE_PCT_S * dt_s, _RATE_PCT_S * dt_s)
         return clamp(self.speed_pct + step, low, 100.0)
