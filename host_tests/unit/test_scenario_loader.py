@@ -231,6 +231,11 @@ def test_faults_take_units():
             "ends before it begins",
         ),
         ('title = "x"\nduration = 60\n[[expect]]\nsignal = "fuel"\nmin = 3\nmax = 1\n', "is above 'max'"),
+        (
+            'title = "x"\nduration = 60\n[[expect]]\nsignal = "fuel"\nmin = 1\nfrom = "60s"\n',
+            "x.toml:6: expect.from: the window begins when",
+        ),
+        ('title = "x"\nduration = 60\n[[timeline]]\nat = "2min"\nconsole = "why"\n', "x.toml:4: timeline.at: is after"),
         ('title = "x"\nduration = 60\n[world]\nfile = "no.csv"\n', "cannot be read"),
         ('title = "x"\nduration = 60\n[start]\ntank_c = 30\ntank_f = 60\n', "a second time"),
     ],

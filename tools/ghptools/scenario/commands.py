@@ -113,7 +113,7 @@ def _writable(args):
 def _watcher(args, scenario):
     from ghptools.scenario import live  # noqa: PLC0415  loads rich
 
-    if args.live and sys.stdout.isatty() and not args.json:
+    if args.live and not args.json and live.fits_terminal():
         return live.LiveView(scenario, args.on)
     return live.Progress(scenario, quiet=not args.live)
 

@@ -26,15 +26,16 @@ _FORMS = (
 def read(reader, scenario):
     """Fill `scenario.expectations` and `scenario.figures`."""
     for position, item in enumerate(reader.tables("expect")):
-        scenario.expectations.append(_Item(reader, "expect", position, item).expectation())
+        scenario.expectations.append(_Item(reader, "expect", position, item, scenario.duration_s).expectation())
     for position, item in enumerate(reader.tables("figure")):
-        scenario.figures.append(_Item(reader, "figure", position, item).figure())
+        scenario.figures.append(_Item(reader, "figure", position, item, scenario.duration_s).figure())
 
 
 class _Item:
     """One table of the list, with its place for messages."""
 
-    def __init__(self, reader, table, position, item):
+    def __init__(self, reader, table, position, item, duration_s):
+        self.duration_s = duration_s
         self.reader = reader
         self.item = item
         self.where = {"table": table, "position": position}
@@ -53,6 +54,8 @@ class _Item:
         end = self.get("to", fields.moment, names, default=Moment(end=True))
         if begin.event is None and end.event is None and not begin.end and not end.end and begin.seconds >= end.seconds:
             raise self.error("the window ends before it begins", "to" if "to" in self.item else "from")
+        if begin.event is None and not begin.end and begin.seconds >= self.duration_s:
+            raise self.error("the window begins when the scenario has ended", "from")
         return begin, end
 
     def signal(self, key="signal"):

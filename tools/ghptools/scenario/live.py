@@ -2,8 +2,6 @@
 
 import collections
 import math
-import os
-import select
 import sys
 import time
 
@@ -19,6 +17,7 @@ from rich.text import Text
 from ghptools import quantities
 from ghptools.quantities import span
 from ghptools.scenario import schematic
+from ghptools.scenario.keys import Keys
 
 FRAME_S = 0.25  # four pictures a second; one takes 15 ms or so, and the run loses that much
 _AT_PANEL_S = 12.0  # after a key: real time, so that a hand can work the knob
@@ -67,6 +66,12 @@ class Progress:
             f"{session.time_s / real:.0f}x, {span(int(left) + 1)} left",
             file=self._file, flush=True,
         )  # fmt: skip
+
+
+def fits_terminal():
+    """Return True when standard output is a terminal that can be drawn on."""
+    console = Console()
+    return sys.stdout.isatty() and console.is_terminal and not console.is_dumb_terminal
 
 
 def sparkline(values, low=None, high=None):
@@ -120,7 +125,7 @@ class LiveView:
         self._interpreter = interpreter
         self._console = Console() if console is None else console
         self._live = Live(console=self._console, screen=True, auto_refresh=False, transient=True)
-        self._keys = _Keys()
+        self._keys = Keys()
         self._beat = 0
         self._began = self._last = time.perf_counter()
         self._last_virtual = 0.0
@@ -268,58 +273,3 @@ class LiveView:
         if at_panel:
             text.append("    real time while you are at the panel", style="bright_yellow")
         return Group(text)
-
-
-class _Keys:
-    """Key presses from the terminal, without waiting for a line."""
-
-    _NAMES = {b"\x1b[D": "left", b"\x1b[C": "right", b"\x1bOD": "left", b"\x1bOC": "right", b"\r": "push", b"\n": "push", b"h": "hold",
-              b"q": "q", b"Q": "q", b"\x03": "q"}  # fmt: skip
-
-    def __init__(self):
-        self._saved = None
-
-    def open(self):
-        """Take the terminal out of line mode."""
-        try:
-            import termios  # noqa: PLC0415  not everywhere
-            import tty  # noqa: PLC0415
-        except ImportError:
-            return
-        if sys.stdin.isatty():
-            self._saved = termios.tcgetattr(sys.stdin.fileno())
-            tty.setcbreak(sys.stdin.fileno())
-
-    def close(self):
-        """Give the terminal back as it was."""
-        if self._saved is not None:
-            import termios  # noqa: PLC0415
-
-            termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, self._saved)
-            self._saved = None
-
-    def read(self):
-        """Return the names of the keys pressed since the last call."""
-        if self._saved is None:
-            return []
-        data = b""
-        while select.select([sys.stdin.fileno()], [], [], 0)[0]:
-            piece = os.read(sys.stdin.fileno(), 64)
-            if not piece:
-                break
-            data += piece
-        return decode_keys(data)
-
-
-def decode_keys(data):
-    """Return the names of the keys in terminal bytes; strangers are left out."""
-    names = []
-    while data:
-        for sequence, name in _Keys._NAMES.items():
-            if data.startswith(sequence):
-                names.append(name)
-                data = data[len(sequence) :]
-                break
-        else:
-            data = data[1:]
-    return names

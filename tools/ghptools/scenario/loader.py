@@ -5,8 +5,8 @@ import re
 import tomllib
 from pathlib import Path
 
-from ghptools.quantities import QuantityError, convert
-from ghptools.scenario import columns, expecting, fields, schema
+from ghptools.quantities import QuantityError
+from ghptools.scenario import columns, expecting, fields, schema, weather
 from ghptools.scenario.model import Entry, Moment, Scenario, When
 from ghptools.scenario.source import ScenarioError, Source
 
@@ -46,6 +46,7 @@ class _Reader:
         self.data = data
         self.names = names
         self.events = []
+        self.duration_s = 0.0
 
     def read(self, text):
         data = self.data
@@ -62,6 +63,7 @@ class _Reader:
             seed=self._get(data, "seed", fields.integer, 1),
             start_ticks=self._get(data, "start_ticks", fields.ticks, 0),
         )
+        self.duration_s = scenario.duration_s
         if scenario.duration_s < 1.0:
             raise self.source.error("must be at least 1 s", key="duration")
         usual = 5.0 if scenario.duration_s > _AUTO_RECORD_S else 1.0
@@ -157,7 +159,7 @@ class _Reader:
                 rows = list(csv.reader(line for line in file if not line.startswith("#")))
         except OSError as error:
             raise self.source.error(f"{path} cannot be read: {error.strerror}", "world", key="file") from None
-        return self.check(_weather_table, rows, path.name, table="world", key="file")
+        return self.check(weather.table, rows, path.name, table="world", key="file")
 
     # --- timeline -------------------------------------------------------------------------------------
 
@@ -189,6 +191,8 @@ class _Reader:
         entry = Entry(position, item.get("name"), Moment())
         if "at" in item:
             entry.at = self.check(fields.moment, item["at"], self.names_before(position), key="at", **where)
+            if entry.at.event is None and (entry.at.end or entry.at.seconds >= self.duration_s):
+                raise self.source.error("is after the scenario's end", "timeline", position, "at")
         if "when" in item:
             entry.when = self._when(item["when"], where)
         if ("every" in item) != ("until" in item) or ("every" in item and ("when" in item or "at" not in item)):
@@ -274,41 +278,3 @@ class _Reader:
         }
         hold_s = self.check(fields.time, value.get("for", 0), key="when", inner="for", **where)
         return When(signal, limits.get("above"), limits.get("below"), hold_s)
-
-
-def _weather_table(rows, file_name):
-    """Return (seconds, {env name: values}) of a CSV whose first column is `hour`."""
-    if not rows or len(rows) < 2:
-        raise ValueError(f"{file_name} needs a header and at least one row")
-    header = [cell.strip() for cell in rows[0]]
-    if header[0] != "hour":
-        raise ValueError(f"{file_name}: the first column must be 'hour', not '{header[0]}'")
-    kinds = fields.world_kinds()
-    names, converted = [], []
-    for number, row in enumerate(rows[1:], 2):
-        if len(row) != len(header):
-            raise ValueError(f"{file_name} row {number}: {len(row)} cells, the header has {len(header)}")
-        line = []
-        for key, cell in zip(header[1:], row[1:], strict=True):
-            try:
-                name, value = fields.named_quantity(key, _number(cell), kinds)
-            except ValueError as error:
-                raise ValueError(f"{file_name} row {number}, {key}: {error}") from None
-            line.append(value)
-            if number == 2:
-                names.append(name)
-        try:
-            converted.append([convert(float(row[0]), "s", "s") * 3600.0, *line])
-        except ValueError:
-            raise ValueError(f"{file_name} row {number}: hour '{row[0]}' is not a number") from None
-    seconds = [row[0] for row in converted]
-    if any(later <= earlier for earlier, later in zip(seconds, seconds[1:], strict=False)):
-        raise ValueError(f"{file_name}: the hours must rise from row to row")
-    return seconds, {name: [row[place + 1] for row in converted] for place, name in enumerate(names)}
-
-
-def _number(cell):
-    try:
-        return float(cell)
-    except ValueError:
-        return cell.strip()
