@@ -116,10 +116,19 @@ def test_a_write_that_goes_wrong_is_noticed(served, standin, monkeypatch):
 
 
 @pytest.mark.slow
-def test_the_real_firmware_is_flashed_and_answers(served):
+def test_the_real_firmware_is_flashed_and_flashed_again_while_it_runs(served):
     world = World()
-    _vm, bridge = served(world=world.exchange, on_restart=world.restarted, speed=10.0)
-    assert VERSION in flash(bridge.path)
+    vm, bridge = served(world=world.exchange, on_restart=world.restarted, speed=60.0)
+    assert flash(bridge.path) == VERSION
+    with pytest.raises(FlashError, match="error: the engine is not at standstill"):  # just started: not proven yet
+        flash(bridge.path)
+    until = time.monotonic() + 40
+    proven_ms = vm.virtual_ms + 150000
+    while vm.virtual_ms < proven_ms and time.monotonic() < until:
+        time.sleep(0.2)
+    said = []
+    assert flash(bridge.path, say=said.append) == VERSION
+    assert any("asking it for the prompt" in text for text in said)
 
 
 @pytest.mark.slow

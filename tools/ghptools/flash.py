@@ -264,7 +264,8 @@ def _ask_version(port):
         text = data.decode("utf-8", "replace")
         if ending == b"@ok\r\n":
             lines = [line.strip("> \r\n") for line in text.replace("@ok", "").split("@version")[-1].splitlines()]
-            return next((line for line in lines if line), "")
+            named = [line.partition("=")[2] for line in lines if line.startswith("version=")]
+            return next((line for line in named + lines if line), "")
         if ending is not None:
             raise FlashError(f"{port} was flashed, but its firmware ended and MicroPython's prompt is there.")
         time.sleep(0.3)
