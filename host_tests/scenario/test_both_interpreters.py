@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from ghptools.scenario import loader, runner, trace
 from ghptools.virtual import vm_interpreter
 

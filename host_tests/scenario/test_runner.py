@@ -1,6 +1,7 @@
 """The run itself: repeatable, blind to the clock's wrap, honest in its exit codes, faults and gestures arrive."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -192,6 +193,15 @@ def test_exit_codes_and_files(tmp_path):
         done = _ghp(*words)
         assert done.returncode == 2, (words, done)
         assert part in done.stderr and len(done.stderr.strip().splitlines()) == 1, done.stderr
+
+
+def test_a_missing_interpreter_is_one_sentence(tmp_path):
+    good = tmp_path / "good.toml"
+    good.write_text(SHORT)
+    words = [sys.executable, "-m", "ghptools.cli", "run", str(good), "--on", "micropython"]
+    environ = {**os.environ, "GHP_MICROPYTHON": "no-such-interpreter"}
+    done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT, env=environ, check=False)
+    assert done.returncode == 2 and "no-such-interpreter" in done.stderr and len(done.stderr.splitlines()) == 1
 
 
 def test_traces_that_differ_are_told(tmp_path):

@@ -2,6 +2,7 @@
 
 import io
 import math
+import re
 
 import matplotlib
 
@@ -32,7 +33,7 @@ STYLE = {
     "lines.linewidth": 1.4, "lines.solid_capstyle": "round", "svg.fonttype": "none", "svg.hashsalt": "ghp", "figure.facecolor": "white",
     "axes.facecolor": "white",
 }  # fmt: skip
-_POINTS = 1600  # of a line; more cannot be told apart on a page
+_POINTS = 1200  # of a line; more cannot be told apart on a page
 
 
 def fahrenheit(celsius):
@@ -111,7 +112,7 @@ class Picture:
         with plt.rc_context(STYLE):
             figure.savefig(out, format="svg", metadata={"Date": None})
         plt.close(figure)
-        text = out.getvalue()
+        text = re.sub(r"<metadata>.*?</metadata>", "", out.getvalue(), flags=re.DOTALL)
         return text[text.index("<svg") :].replace("DejaVu Sans", "system-ui, 'DejaVu Sans'")
 
     # --- panels ---------------------------------------------------------------------------------------
