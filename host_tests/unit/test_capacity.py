@@ -1,0 +1,186 @@
+"""Capacity: ladder, dwell, vernier, anti-windup, limits, and how it gets from unloaded to loaded."""
+
+import pytest
+from ghp.control import capacity
+from ghp.control.capacity import LADDER_RPM, MIN_PCT, TOP, loaded_pct, rpm_for
+from thermal_parts import Parts
+
+
+def test_capacity_model_agrees_with_the_rated_speeds():
+    for rpm, kbtu in ((1000, 461), (1500, 664), (2000, 848), (2400, 983), (3000, 1173)):
+        assert loaded_pct(rpm) == pytest.approx(100.0 * kbtu / 1173, abs=0.7)
+
+
+@pytest.mark.parametrize("rpm", [1000, 1200, 1777, 2400, 3000])
+def test_speed_for_capacity_is_the_inverse(rpm):
+    assert rpm_for(loaded_pct(rpm)) == pytest.approx(rpm, abs=0.5)
+
+
+def climb(parts, scans):
+    """Scan with the engine following; return (scan, stage) at every change."""
+    changes = []
+    for count in range(scans):
+        before = parts.capacity.stage
+        parts.scan(follow=True)
+        if parts.capacity.stage != before:
+            changes.append((count, parts.capacity.stage))
+    return changes
+
+
+def test_starts_unloaded_and_climbs_by_its_shortest_dwell_when_far_below():
+    parts = Parts(hot_setpoint_c=60.0, stage_dwell_min_s=30)
+    parts.put(engine_speed=1200, leaving_water=40.0, entering_water=33.0)
+    changes = climb(parts, 600)
+    assert changes[-1][1] == TOP
+    assert parts.capacity.rpm == 3000
+    gaps = [b[0] - a[0] for a, b in zip(changes, changes[1:], strict=False)]
+    assert min(gaps) >= 60, "30 s between stages"
+    assert parts.capacity.reason in (capacity.ERROR_UP, capacity.AHEAD_UP)
+
+
+def test_a_small_error_waits_the_long_dwell():
+    parts = Parts(hot_setpoint_c=60.0, vernier=0, lookahead_s=0)
+    parts.put(engine_speed=1200, leaving_water=59.5, entering_water=40.0)
+    changes = climb(parts, 500)
+    assert changes, "asked for by the feed-forward"
+    assert changes[0][0] >= 2 * 140
+    assert changes[0][1] == 1
+
+
+def test_looks_ahead_when_the_water_is_falling():
+    parts = Parts(hot_setpoint_c=60.0, stage_dwell_max_s=600)
+    parts.put(engine_speed=1200, entering_water=40.0)
+    for count in range(140):
+        parts.put(leaving_water=60.0 - 0.005 * count)  # 0.6 K a minute
+        parts.scan(follow=True)
+    assert parts.capacity.stage >= 1
+    assert parts.capacity.reason == capacity.AHEAD_UP
+
+
+def test_down_is_three_times_as_quick_as_up():
+    parts = Parts(hot_setpoint_c=60.0, lookahead_s=0, vernier=0, stage_dwell_min_s=150, stage_dwell_max_s=150)
+    parts.put(engine_speed=1200, leaving_water=40.0, entering_water=33.0)
+    up = climb(parts, 2600)
+    parts.bad("entering_water").scan(follow=True)  # so that the water's ceiling does not decide
+    parts.put(leaving_water=61.0)
+    parts.capacity.integral_pct = 0.0
+    down = climb(parts, 1000)
+    gap_up = up[-1][0] - up[-2][0]
+    gap_down = down[1][0] - down[0][0]
+    assert gap_up == pytest.approx(300, abs=2)
+    assert gap_down == pytest.approx(100, abs=2)
+
+
+def test_vernier_trims_between_stages_and_can_be_switched_off():
+    parts = Parts(hot_setpoint_c=60.0)
+    parts.put(leaving_water=59.8, entering_water=48.5)
+    speeds = set()
+    for _ in range(1200):
+        parts.scan(follow=True)
+        speeds.add(parts.capacity.rpm)
+    assert len(speeds) > 50
+    parts.settings.set("vernier", 0)
+    parts.scan(2, follow=True)
+    for _ in range(600):
+        parts.scan(follow=True)
+        assert parts.capacity.rpm in LADDER_RPM or parts.capacity.rpm == parts.envelope.min_rpm
+
+
+def test_the_unloader_opens_only_below_the_speed_that_would_burst():
+    parts = Parts(hot_setpoint_c=60.0).put(engine_speed=2900, leaving_water=55.0, entering_water=45.0)
+    while parts.capacity.stage == 0:
+        parts.scan()
+    assert parts.capacity.unloaded, "loaded order, engine still racing"
+    assert parts.outputs.unloader.commanded == 1
+    parts.put(engine_speed=parts.capacity.rpm + 300).scan()
+    assert not parts.capacity.unloaded
+    assert parts.outputs.unloader.commanded == 0
+
+
+def test_the_sequence_can_force_the_unloader():
+    parts = Parts().scan(300, follow=True)
+    parts.engine.unload_wanted = True
+    parts.scan()
+    assert parts.outputs.unloader.commanded == 1
+
+
+def test_nothing_integrates_far_from_the_set_point_or_while_limited():
+    parts = Parts(hot_setpoint_c=60.0).put(leaving_water=50.0, entering_water=42.0)
+    parts.scan(600, follow=True)
+    assert parts.capacity.integral_pct == 0.0
+    parts.put(leaving_water=59.0, entering_water=50.0, discharge_pressure=2260.0)
+    parts.scan(200, follow=True)
+    assert parts.limits.level > 0
+    assert parts.capacity.integral_pct <= 0.0
+
+
+def test_anti_windup_follows_what_was_achieved():
+    parts = Parts(hot_setpoint_c=60.0).put(leaving_water=59.0, entering_water=50.0, engine_speed=1200)
+    parts.scan(1200)  # the engine does not follow
+    assert parts.capacity.integral_pct == 0.0
+
+
+def test_losing_the_flow_meter_is_bumpless():
+    parts = Parts(hot_setpoint_c=60.0).put(leaving_water=59.9, entering_water=49.0)
+    parts.scan(900, follow=True)
+    before = parts.capacity.asked_pct
+    parts.bad("hot_flow").scan(follow=True)
+    assert parts.capacity.asked_pct == pytest.approx(before, abs=1.0)
+    parts.put(hot_flow=6.3).scan(follow=True)
+    assert parts.capacity.asked_pct == pytest.approx(before, abs=3.0)
+
+
+def test_a_bad_leaving_probe_holds_capacity():
+    parts = Parts(hot_setpoint_c=60.0).put(leaving_water=59.9, entering_water=49.0)
+    parts.scan(900, follow=True)
+    before = (parts.capacity.rpm, parts.capacity.stage)
+    parts.bad("leaving_water").scan(20, follow=True)
+    assert (parts.capacity.rpm, parts.capacity.stage) == before
+    assert parts.capacity.reason == capacity.BLIND
+
+
+def test_demand_limit_and_highest_speed_are_respected():
+    parts = Parts(hot_setpoint_c=70.0, demand_limit_pct=75).put(leaving_water=50.0, entering_water=42.0)
+    parts.scan(1000, follow=True)
+    assert loaded_pct(parts.capacity.rpm) <= 75.1
+    assert any(reason[1] == "Demand limit" for reason in parts.why(parts.capacity))
+    parts = Parts(hot_setpoint_c=70.0, speed_max_rpm=2000).put(leaving_water=50.0, entering_water=42.0)
+    parts.scan(1000, follow=True)
+    assert 1995 <= parts.capacity.rpm <= 2000
+
+
+def test_a_limit_takes_stages_away_at_once():
+    parts = Parts(hot_setpoint_c=70.0).put(leaving_water=50.0, entering_water=42.0)
+    parts.scan(1000, follow=True)
+    assert parts.capacity.stage == TOP
+    parts.limits.cap_pct = 60.0
+    parts.capacity.update(parts.now_ms, 0.5)
+    assert parts.capacity.rpm <= rpm_for(60.0)
+    assert parts.capacity.reason == capacity.LIMITED
+
+
+def test_a_failing_pump_unloads_within_a_second_and_a_half():
+    parts = Parts(hot_setpoint_c=60.0).put(leaving_water=58.0, entering_water=49.0, hot_flow=7.0)
+    parts.scan(1500, follow=True)
+    parts.put(leaving_water=60.0).scan(10, follow=True)
+    assert parts.capacity.stage >= 4
+    parts.readings.hot_flow.scaled = 2200
+    parts.scan(3)
+    assert parts.capacity.stage == 0
+
+
+def test_envelope_s_least_speed_is_kept_while_loaded():
+    parts = Parts(hot_setpoint_c=60.0).put(discharge_pressure=2100.0, suction_pressure=300.0)
+    parts.put(leaving_water=60.0, entering_water=54.0)
+    parts.scan(400, follow=True)
+    assert parts.envelope.min_rpm > 1300
+    assert parts.capacity.unloaded or parts.capacity.rpm >= parts.envelope.min_rpm
+
+
+def test_not_loaded_means_least_capacity_and_no_memory():
+    parts = Parts(hot_setpoint_c=60.0).put(leaving_water=50.0, entering_water=42.0).scan(500, follow=True)
+    parts.engine.rest()
+    parts.scan()
+    assert (parts.capacity.stage, parts.capacity.rpm, parts.capacity.unloaded) == (0, 1200, True)
+    assert parts.capacity.integral_pct == MIN_PCT
+    assert parts.why(parts.capacity) == []

@@ -1,0 +1,134 @@
+"""Demand: every source of off is listed, starts and stops by temperature, mode cool answers honestly."""
+
+import pytest
+from ghp.control import demand
+from thermal_parts import Parts
+
+
+def resting(**settings):
+    parts = Parts(**settings)
+    parts.engine.rest()
+    return parts
+
+
+def test_starts_below_and_not_within_the_band():
+    parts = resting(hot_setpoint_c=60.0).put(leaving_water=58.5).scan(3)
+    assert not parts.demand.run_wanted
+    assert parts.demand.source == demand.SATISFIED
+    assert "starts below" in parts.why(parts.demand)[0][3]
+    parts.put(leaving_water=57.7).scan()
+    assert parts.demand.run_wanted
+
+
+def test_water_that_recovers_before_the_start_cancels_it():
+    parts = resting(hot_setpoint_c=60.0).put(leaving_water=57.0).scan()
+    parts.put(leaving_water=59.0).scan()
+    assert parts.demand.run_wanted
+    parts.put(leaving_water=60.1).scan()
+    assert not parts.demand.run_wanted
+
+
+@pytest.mark.parametrize(
+    ("change", "source"),
+    [
+        ({"mode": 0}, demand.OFF),
+        ({"mode": 2}, demand.NO_CHILLING),
+        ({"remote": False}, demand.REMOTE),
+        ({"call": False, "mode": 3}, demand.NO_CALL),
+        ({"call": False, "call_contact": 1}, demand.NO_CALL),
+        ({"bad": "leaving_water"}, demand.PROBE),
+        ({"leaving_water": 74.0}, demand.TOO_HOT),
+        ({"entering_water": 74.0}, demand.TOO_HOT),
+        ({"ambient_temp": -19.0}, demand.TOO_COLD),
+    ],
+)
+def test_every_source_of_off_is_named(change, source):
+    parts = resting(hot_setpoint_c=60.0).put(leaving_water=50.0)
+    for key in ("mode", "call_contact"):
+        if key in change:
+            parts.settings.set(key, change[key])
+    parts.readings.remote_enable.on = change.get("remote", True)
+    parts.readings.call_heat.on = change.get("call", True)
+    parts.put(**{k: v for k, v in change.items() if k.endswith(("water", "temp"))})
+    if "bad" in change:
+        parts.bad(change["bad"])
+    parts.scan(2)
+    assert not parts.demand.run_wanted
+    assert parts.demand.source == source
+    assert parts.why(parts.demand)[0][1] == demand.TEXT[source]
+
+
+def test_mode_heat_needs_no_call_contact_unless_told():
+    parts = resting(hot_setpoint_c=60.0).put(leaving_water=50.0)
+    parts.readings.call_heat.on = False
+    parts.scan()
+    assert parts.demand.run_wanted
+
+
+def test_the_pump_circulates_in_standby_only_while_heating_is_enabled():
+    parts = resting(hot_setpoint_c=60.0).scan()
+    assert parts.demand.circulate
+    assert parts.outputs.pump_hot.commanded == 1
+    parts.settings.set("standby_flow", 0)
+    parts.scan()
+    assert parts.outputs.pump_hot.commanded == 0
+    parts.settings.set("standby_flow", 1)
+    parts.settings.set("mode", 0)
+    parts.scan()
+    assert not parts.demand.circulate
+
+
+def test_without_flow_the_entering_probe_decides():
+    parts = resting(hot_setpoint_c=60.0).put(leaving_water=60.0, entering_water=50.0)
+    parts.readings.flow_switch_hot.on = False
+    parts.scan()
+    assert parts.demand.run_wanted
+
+
+def test_stops_warm_at_minimum_capacity_after_the_shortest_run():
+    parts = Parts(hot_setpoint_c=60.0, min_run_s=300)
+    parts.put(leaving_water=50.0)
+    parts.engine.rest()
+    parts.scan()
+    parts.engine.running = parts.engine.loaded = True
+    parts.put(engine_speed=1200, leaving_water=61.6, entering_water=56.0)
+    parts.scan(200, follow=True)
+    assert parts.capacity.at_minimum
+    assert parts.demand.run_wanted, "the shortest run is not over"
+    assert any("shortest run" in reason[1] for reason in parts.why(parts.demand))
+    parts.scan(420, follow=True)
+    assert not parts.demand.run_wanted
+    assert parts.demand.by_temperature
+
+
+def test_water_far_too_warm_ends_even_a_short_run():
+    parts = Parts(hot_setpoint_c=60.0)
+    parts.engine.rest()
+    parts.put(leaving_water=50.0).scan()
+    parts.engine.running = parts.engine.loaded = True
+    parts.put(leaving_water=63.2, entering_water=60.0).scan(60, follow=True)
+    assert not parts.demand.run_wanted
+    assert not parts.demand.by_temperature
+
+
+def test_a_person_s_off_stops_at_once_and_not_by_temperature():
+    parts = Parts(hot_setpoint_c=60.0)
+    parts.engine.rest()
+    parts.put(leaving_water=50.0).scan()
+    parts.engine.running = True
+    parts.scan(2)
+    assert parts.demand.run_wanted
+    parts.settings.set("mode", 0)
+    parts.scan()
+    assert not parts.demand.run_wanted
+    assert not parts.demand.by_temperature
+
+
+def test_a_bad_leaving_probe_does_not_stop_by_demand():
+    parts = Parts(hot_setpoint_c=60.0)
+    parts.engine.rest()
+    parts.put(leaving_water=50.0).scan()
+    parts.engine.running = True
+    parts.scan(2)
+    parts.bad("leaving_water").scan(2)
+    assert parts.demand.run_wanted

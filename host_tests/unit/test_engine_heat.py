@@ -1,0 +1,65 @@
+"""Engine heat: coolant target, radiator, hot water, blind coolant."""
+
+import pytest
+from thermal_parts import Parts
+
+
+def test_a_cold_engine_keeps_its_heat():
+    parts = Parts().put(coolant_temp=60.0).scan(200)
+    assert parts.heat.recovery_pct == 0.0
+
+
+def test_a_warm_engine_gives_all_it_can():
+    parts = Parts(hot_setpoint_c=60.0).put(coolant_temp=88.0).scan(400)
+    assert parts.heat.recovery_pct == 100.0
+    assert parts.outputs.heat_recovery_valve.commanded == 10000
+    assert parts.outputs.radiator_fan.commanded == 0
+
+
+def test_radiator_fan_has_hysteresis_and_gets_its_share():
+    parts = Parts(hot_setpoint_c=60.0).put(coolant_temp=88.0).scan(400)
+    parts.put(coolant_temp=97.0).scan(20)
+    assert parts.outputs.radiator_fan.commanded == 1
+    assert 50.0 <= parts.heat.recovery_pct < 100.0
+    parts.put(coolant_temp=90.0).scan()
+    assert parts.outputs.radiator_fan.commanded == 1
+    parts.put(coolant_temp=87.0).scan()
+    assert parts.outputs.radiator_fan.commanded == 0
+
+
+def test_too_hot_water_gets_no_engine_heat():
+    parts = Parts(hot_setpoint_c=60.0, stop_error_k=1.4).put(coolant_temp=90.0).scan(400)
+    assert parts.heat.recovery_pct == 100.0
+    parts.put(leaving_water=61.8).scan()
+    assert parts.heat.recovery_pct == pytest.approx(50.0, abs=1.0)
+    parts.put(leaving_water=62.5).scan()
+    assert parts.heat.recovery_pct == 0.0
+
+
+def test_unknown_coolant_is_cooled_by_every_means():
+    parts = Parts().put(coolant_temp=70.0).scan(4)
+    parts.bad("coolant_temp").scan()
+    assert parts.heat.recovery_pct == 100.0
+    assert parts.outputs.radiator_fan.commanded == 1
+    parts.engine.rest()
+    parts.scan()
+    assert parts.outputs.radiator_fan.commanded == 0
+    assert parts.outputs.pump_coolant.commanded == 0
+
+
+def test_nothing_integrates_while_the_coolant_stands():
+    parts = Parts().put(coolant_temp=95.0)
+    parts.engine.rest()
+    parts.scan(400)
+    assert parts.heat.recovery_pct == 0.0
+    parts.engine.pump_coolant_wanted = True
+    parts.put(coolant_temp=82.0).scan()
+    assert parts.heat.recovery_pct < 5.0
+
+
+def test_enclosure_fan_follows_the_sequence():
+    parts = Parts().scan()
+    assert parts.outputs.enclosure_fan.commanded == 1
+    parts.engine.enclosure_fan_wanted = False
+    parts.scan()
+    assert parts.outputs.enclosure_fan.commanded == 0

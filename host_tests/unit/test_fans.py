@@ -1,0 +1,54 @@
+"""Outdoor fans: all, one bank after the other; less air only where torque is the limit."""
+
+from thermal_parts import Parts
+
+
+def test_all_fans_staggered_then_all_off():
+    parts = Parts()
+    out = parts.outputs
+    parts.engine.fans_wanted = False
+    parts.scan()
+    assert (out.lead_fan_speed.commanded, out.fan_bank_1.commanded) == (0, 0)
+    parts.engine.fans_wanted = True
+    seen = []
+    for _ in range(8):
+        parts.scan()
+        seen.append((out.fan_bank_1.commanded, out.fan_bank_2.commanded, out.fan_bank_3.commanded))
+    assert seen[0] == (1, 0, 0)
+    assert (1, 1, 0) in seen
+    assert seen[-1] == (1, 1, 1)
+    assert out.lead_fan_speed.commanded == 10000
+    parts.engine.fans_wanted = False
+    parts.scan()
+    assert (out.fan_bank_1.commanded, out.fan_bank_2.commanded, out.fan_bank_3.commanded) == (0, 0, 0)
+
+
+def fans_alone(parts, scans, limited, superheat):
+    for _ in range(scans):
+        parts.expansion.limited = limited
+        parts.derived.superheat_k = superheat
+        parts.fans.update(parts.now_ms, 0.5)
+        parts.now_ms += 500
+
+
+def test_a_starved_coil_gets_less_air_and_gets_it_back():
+    parts = Parts()
+    fans_alone(parts, 10, False, 6.0)
+    assert parts.fans.air_fans == 6.0
+    fans_alone(parts, 240, True, 20.0)
+    fewer = parts.fans.air_fans
+    assert 2.0 <= fewer < 5.0
+    assert parts.outputs.fan_bank_3.commanded == 0 or parts.outputs.fan_bank_2.commanded == 0
+    fans_alone(parts, 20000, True, 30.0)
+    assert parts.fans.air_fans == 2.0
+    fans_alone(parts, 400, False, 6.0)
+    assert parts.fans.air_fans == 6.0
+    assert parts.outputs.fan_bank_3.commanded == 1
+
+
+def test_an_unknown_superheat_keeps_the_air():
+    parts = Parts()
+    fans_alone(parts, 100, True, 20.0)
+    before = parts.fans.air_fans
+    fans_alone(parts, 100, True, None)
+    assert parts.fans.air_fans == before

@@ -1,0 +1,210 @@
+"""Slow alarms, the table of sensor consequences, the stuck probe."""
+
+import pytest
+from ghp import points
+from ghp.control.expansion import VALVE_SHUT
+from ghp.protection import judges as judge_module
+from ghp.protection import stops
+from ghp.protection.judges import CONVERTER, FAST, OTHER, SENSORS, STOP, WARN
+from ghp.sensing.readings import RANGE, SETTLING
+from thermal_parts import Parts
+
+ALARM_OF = {WARN: "sensor_warning", STOP: "sensor_stop", FAST: "sensor_fast_stop", CONVERTER: "converter_check"}
+CLASS_OF = {WARN: stops.NONE, STOP: stops.NORMAL_STOP, FAST: stops.FAST_STOP, CONVERTER: stops.FAST_STOP}
+
+
+def alone(parts, scans):
+    for _ in range(scans):
+        parts.derived.update(parts.now_ms, 0.5)
+        parts.judges.update(parts.now_ms, 0.5)
+        parts.now_ms += 500
+    return parts.standing()
+
+
+def test_a_healthy_machine_has_no_alarm():
+    parts = Parts()
+    assert alone(parts, 4000) == []
+
+
+def test_every_analog_and_pulse_sensor_has_one_declared_consequence():
+    named = [row[0] for row in SENSORS]
+    expected = [row[1] for row in points.ANALOG_INPUTS + points.PULSE_INPUTS]
+    assert sorted(named) == sorted(expected)
+
+
+@pytest.mark.parametrize("running", [True, False])
+@pytest.mark.parametrize("row", SENSORS, ids=[row[0] for row in SENSORS])
+def test_each_bad_sensor_reaches_its_consequence_in_any_state_and_clears(row, running):
+    name, what, note = row
+    parts = Parts()
+    if not running:
+        parts.engine.rest()
+    alone(parts, 20)
+    parts.bad(name)
+    standing = alone(parts, 11)  # 5 s and one scan
+    if what == OTHER:
+        assert standing == []
+        return
+    assert ALARM_OF[what] in standing
+    assert parts.monitor.stop_class == CLASS_OF[what]
+    assert any(name in reason[1] and note in reason[1] for reason in parts.why(parts.judges))
+    parts.put(**{name: 2.5 if name == "reference_volts" else parts_value(name)})
+    assert alone(parts, 2) == []
+
+
+def parts_value(name):
+    from thermal_parts import LOADED  # noqa: PLC0415
+    return LOADED[name]
+
+
+def test_suction_temperature_acts_within_five_seconds():
+    parts = Parts()
+    alone(parts, 10)
+    parts.bad("suction_temp")
+    start = parts.now_ms
+    while "sensor_stop" not in parts.standing():
+        alone(parts, 1)
+        assert parts.now_ms - start < 10000
+    assert parts.now_ms - start <= 5500  # the judgement of the scan at 4.5 or 5.0 s
+
+
+def test_safety_pressures_act_within_a_second():
+    parts = Parts()
+    alone(parts, 10)
+    parts.bad("discharge_pressure")
+    assert "sensor_fast_stop" in alone(parts, 2)
+
+
+def test_bursts_of_noise_stop_nothing_but_endless_chatter_does():
+    parts = Parts()
+    for burst in range(20):  # out of range for one scan every three seconds, settling in between
+        parts.bad("suction_temp", quality=RANGE)
+        assert alone(parts, 1) == []
+        parts.readings.suction_temp.quality = SETTLING
+        assert alone(parts, 5) == [], burst
+        parts.put(suction_temp=6.0)
+    parts.bad("suction_temp", quality=RANGE)
+    alone(parts, 1)
+    parts.readings.suction_temp.quality = SETTLING
+    assert alone(parts, 200) == []
+    assert "sensor_stop" in alone(parts, 60)
+
+
+@pytest.mark.parametrize(
+    ("values", "alarm", "scans"),
+    [
+        ({"oil_pressure": 60.0}, "oil_pressure", 6),
+        ({"oil_pressure": 120.0}, "oil_pressure_low", 12),
+        ({"coolant_temp": 110.5}, "coolant_temp", 4),
+        ({"coolant_temp": 105.0}, "coolant_hot", 1),
+        ({"discharge_temp": 111.0}, "discharge_temp", 4),
+        ({"leaving_water": 77.0}, "leaving_water", 4),
+        ({"condenser_water": 77.0}, "leaving_water", 4),
+        ({"catalyst_temp": 735.0}, "catalyst_temp", 4),
+        ({"catalyst_temp": 700.0}, "catalyst_window", 22),
+        ({"suction_temp": -1.5}, "superheat_low", 184),
+    ],
+)
+def test_each_slow_alarm_comes_in_time_and_not_sooner_than_one_scan(values, alarm, scans):
+    parts = Parts()
+    alone(parts, 300)
+    parts.put(**values)
+    assert alarm in alone(parts, scans)
+
+
+def test_low_superheat_for_less_than_a_minute_and_a_half_is_no_alarm():
+    parts = Parts()
+    alone(parts, 300)
+    parts.put(suction_temp=-1.5)
+    assert alone(parts, 178) == []
+
+
+def test_oil_is_not_judged_just_after_firing_nor_at_rest():
+    parts = Parts(oil_bypass_s=8).put(oil_pressure=5.0)
+    assert alone(parts, 15) == []
+    assert "oil_pressure" in alone(parts, 12)
+    parts = Parts().put(oil_pressure=0.0)
+    parts.engine.rest()
+    assert alone(parts, 400) == []
+
+
+def test_hot_gas_is_judged_only_while_it_is_compressed():
+    parts = Parts().put(discharge_temp=120.0)
+    parts.engine.since_clutch_ms = 20000
+    assert alone(parts, 10) == []
+    parts.engine.since_clutch_ms = 100000
+    parts.engine.valve_mode = VALVE_SHUT
+    assert alone(parts, 10) == []
+    parts.put(discharge_temp=126.0)
+    assert "discharge_temp" in alone(parts, 4)
+
+
+def test_catalyst_below_its_window_counts_only_when_warm_and_loaded():
+    parts = Parts().put(catalyst_temp=350.0)
+    assert alone(parts, 1700) == []
+    assert "catalyst_window" in alone(parts, 150)
+
+
+def test_lasting_overload_is_an_alarm_that_holds():
+    parts = Parts()
+    parts.engine.load_pct100 = 9600
+    assert alone(parts, 50) == []
+    assert "load_limit" in alone(parts, 15)
+    assert parts.monitor.stop_class == stops.HOLD
+
+
+# --- the stuck probe ---------------------------------------------------------------------------------------
+
+
+def wobble(count, size):
+    return ((count * 7919) % 11 - 5) / 5.0 * size
+
+
+def test_a_live_probe_in_steady_water_is_never_stuck():
+    parts = Parts()
+    for count in range(3000):
+        parts.put(leaving_water=60.0 + wobble(count, 0.06), condenser_water=57.0 + wobble(count + 3, 0.06))
+        assert alone(parts, 1) == []
+
+
+def test_noise_free_probes_in_steady_water_are_not_stuck():
+    parts = Parts()
+    assert alone(parts, 3000) == []
+
+
+def test_a_frozen_probe_beside_a_live_one_is_found_within_two_minutes():
+    parts = Parts()
+    for count in range(240):
+        parts.put(condenser_water=57.0 + wobble(count, 0.06))
+        alone(parts, 1)
+    assert parts.standing() == ["water_stuck"]
+    assert parts.monitor.stop_class == stops.FAST_STOP
+
+
+def test_a_noisy_but_stuck_probe_is_found_when_the_water_moves():
+    parts = Parts()
+    for count in range(400):
+        parts.put(leaving_water=60.0 + wobble(count, 0.1), condenser_water=57.0 + 0.02 * count)
+        alone(parts, 1)
+        if "water_stuck" in parts.standing():
+            break
+    assert count < 150, "57 + 2 K after 100 scans, ten seconds of proof"
+
+
+def test_a_probe_that_follows_is_not_stuck():
+    parts = Parts()
+    for count in range(400):
+        parts.put(leaving_water=60.0 + 0.02 * count, condenser_water=57.0 + 0.02 * count)
+        assert alone(parts, 1) == []
+
+
+def test_nothing_is_judged_while_no_heat_is_made():
+    parts = Parts()
+    parts.engine.rest()
+    for count in range(400):
+        parts.put(condenser_water=40.0 + 0.02 * count)
+        assert alone(parts, 1) == []
+
+
+def test_the_chatter_bound_is_finite():
+    assert judge_module._CHATTER_MS <= 120000

@@ -1,0 +1,165 @@
+"""Limits: hold, ease, step, release; before the trip; with a reason."""
+
+import pytest
+from ghp.control.capacity import MIN_PCT
+from ghp.protection import limits
+from thermal_parts import Parts
+
+PSI = 6.894757
+
+
+def psig(value):
+    return value * PSI + 101.325
+
+
+def judged(parts, scans=1, achieved=90.0):
+    for _ in range(scans):
+        parts.derived.update(parts.now_ms, 0.5)
+        parts.setpoint.update(parts.now_ms, 0.5)
+        parts.limits.update(parts.now_ms, 0.5, achieved)
+        parts.now_ms += 500
+    return parts.limits
+
+
+def test_discharge_pressure_holds_eases_steps():
+    parts = Parts().put(discharge_pressure=psig(300))
+    assert judged(parts, 20).level == limits.FREE
+    parts.put(discharge_pressure=psig(307))
+    assert judged(parts, 60).level == limits.HOLD
+    held = parts.limits.cap_pct
+    assert judged(parts, 60).cap_pct == held
+    parts.put(discharge_pressure=psig(315))
+    judged(parts, 60)
+    assert parts.limits.level == limits.EASE
+    assert parts.limits.cap_pct < held
+    parts.put(discharge_pressure=psig(321))
+    assert judged(parts, 60).level == limits.STEP
+
+
+def test_one_step_every_five_seconds():
+    parts = Parts().put(discharge_pressure=psig(321))
+    caps = []
+    achieved = 100.0
+    for _ in range(40):
+        judged(parts, 1, achieved)
+        achieved = parts.limits.cap_pct
+        caps.append(achieved)
+    falls = [i for i in range(1, 40) if caps[i] < caps[i - 1] and caps[i] > MIN_PCT]
+    assert caps[0] == pytest.approx(88.0)
+    assert falls[:3] == [10, 20, 30]
+
+
+def test_release_has_a_distance_and_capacity_returns_slowly():
+    parts = Parts().put(discharge_pressure=psig(307))
+    judged(parts, 60, 60.0)
+    parts.put(discharge_pressure=psig(302))
+    assert judged(parts, 60, 60.0).level == limits.HOLD
+    parts.put(discharge_pressure=psig(298))
+    judged(parts, 20, 60.0)
+    assert parts.limits.level == limits.FREE
+    assert 60.0 < parts.limits.cap_pct < 70.0
+    assert any("returns" in reason[1] for reason in parts.why(parts.limits))
+    judged(parts, 200, 60.0)
+    assert parts.limits.cap_pct == 100.0
+
+
+def test_a_rising_pressure_is_judged_ahead():
+    parts = Parts()
+    for step in range(25):
+        parts.put(discharge_pressure=psig(270 + step))  # 2 psi a second
+        judged(parts)
+    assert parts.limits.level >= limits.HOLD, "at 294 psig: 305 within seven seconds"
+
+
+@pytest.mark.parametrize(
+    ("values", "index"),
+    [
+        ({"discharge_temp": 106.0}, limits.GAS),
+        ({"suction_pressure": 120.0}, limits.SUCTION),
+        ({"coolant_temp": 105.0}, limits.COOLANT),
+        ({"leaving_water": 64.0}, limits.WATER),
+    ],
+)
+def test_every_limiter_unloads_and_names_itself(values, index):
+    parts = Parts(hot_setpoint_c=60.0).put(**values)
+    judged(parts, 200)
+    assert parts.limits.active == index
+    assert parts.limits.level == limits.STEP
+    assert parts.limits.cap_pct == MIN_PCT
+    text = parts.why(parts.limits)[0]
+    assert text[1].startswith(limits.NAMES[index])
+    assert "free" in text[3]
+
+
+def test_every_limit_acts_before_its_trip():
+    s = Parts().settings
+    assert s.discharge_hold_kpa < s.discharge_unload_kpa < s.discharge_trip_kpa
+    assert s.discharge_temp_hold_c < s.discharge_temp_unload_c < s.discharge_temp_trip_c
+    assert s.coolant_derate_c < s.coolant_trip_c
+    assert s.load_hold_pct < s.load_unload_pct < 100
+    assert s.suction_unload_c < s.suction_hold_c
+
+
+def test_suction_is_not_judged_just_after_the_clutch():
+    parts = Parts().put(suction_pressure=115.0)
+    parts.engine.since_clutch_ms = 30000
+    assert judged(parts, 10).level == limits.FREE
+    parts.engine.since_clutch_ms = 300000
+    assert judged(parts, 10).level == limits.STEP
+
+
+def test_engine_load_lowers_the_mop_instead_of_the_speed():
+    parts = Parts()
+    parts.engine.load_pct100 = 9400
+    judged(parts, 20)
+    assert parts.limits.mop_cut_kpa == pytest.approx(15.0, abs=1.0)
+    assert parts.limits.cap_pct == 90.0
+    parts.engine.load_pct100 = 8000
+    judged(parts, 100)
+    assert parts.limits.mop_cut_kpa == 0.0
+
+
+def test_a_stalling_engine_gets_the_unloader_at_once():
+    parts = Parts()
+    parts.orders.speed_rpm = 2100
+    parts.engine.load_pct100 = 10000
+    judged(parts, 5)
+    assert parts.limits.cap_pct == MIN_PCT
+
+
+def test_lasting_overload_gets_the_unloader():
+    parts = Parts()
+    parts.orders.speed_rpm = 2100
+    parts.engine.load_pct100 = 9600
+    judged(parts, 10)
+    assert parts.limits.cap_pct == 90.0
+    judged(parts, 10)
+    assert parts.limits.cap_pct == MIN_PCT
+
+
+def test_low_superheat_unloads_after_half_a_minute():
+    parts = Parts().put(suction_temp=-1.5)
+    judged(parts, 58)
+    assert not parts.limits.superheat_low
+    judged(parts, 4)
+    assert parts.limits.superheat_low
+    assert parts.limits.active == limits.SUPERHEAT
+    assert "free above" in parts.why(parts.limits)[0][3]
+
+
+@pytest.mark.parametrize("sensor", ["discharge_pressure", "suction_pressure", "discharge_temp", "coolant_temp", "leaving_water"])
+def test_what_is_not_known_allows_no_more_loading(sensor):
+    parts = Parts().bad(sensor)
+    assert judged(parts, 2, 70.0).level == limits.HOLD
+    assert parts.limits.cap_pct == 70.0
+
+
+def test_nothing_remains_after_the_run():
+    parts = Parts().put(discharge_pressure=psig(321))
+    parts.engine.load_pct100 = 9700
+    judged(parts, 40)
+    parts.engine.rest()
+    judged(parts)
+    assert (parts.limits.level, parts.limits.active, parts.limits.cap_pct) == (limits.FREE, None, 100.0)
+    assert parts.limits.mop_cut_kpa == 0.0
+    assert parts.why(parts.limits) == []

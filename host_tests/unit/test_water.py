@@ -1,0 +1,64 @@
+"""Hot-water pump: on with sequence or standby, steady while flow is judged, rise held slowly under load."""
+
+import pytest
+from thermal_parts import Parts
+
+
+def speed(parts):
+    return parts.outputs.pump_hot_speed.commanded / 100
+
+
+def test_speed_stands_while_a_start_is_proven():
+    parts = Parts(flow_min_pct=40.0)
+    parts.engine.loaded = False
+    for rise in (0.0, 20.0, -5.0):
+        parts.put(entering_water=50.0, leaving_water=50.0 + rise).scan(10)
+        assert speed(parts) == 40.0
+
+
+@pytest.mark.parametrize(("rise", "direction"), [(15.0, 1), (4.0, -1)])
+def test_rise_moves_the_speed_slowly_within_its_limits(rise, direction):
+    parts = Parts(hot_setpoint_c=60.0)
+    parts.water.speed_pct = 70.0
+    parts.put(leaving_water=60.0, entering_water=60.0 - rise)
+    speeds = []
+    for _ in range(1200):
+        parts.scan()
+        speeds.append(speed(parts))
+    steps = [b - a for a, b in zip(speeds, speeds[1:], strict=False)]
+    assert all(step * direction >= 0 for step in steps)
+    assert max(abs(step) for step in steps) <= 1.51
+    assert speeds[-1] == (100.0 if direction > 0 else 40.0)
+
+
+def test_single_pass_is_a_matter_of_settings():
+    parts = Parts(hot_setpoint_c=71.0, water_rise_k=28.0, flow_min_pct=10.0)
+    parts.water.speed_pct = 60.0
+    parts.put(leaving_water=71.0, entering_water=55.0).scan(600)
+    assert speed(parts) == 10.0
+
+
+def test_hot_water_at_no_small_rise_gets_more_flow_at_once():
+    parts = Parts(hot_setpoint_c=60.0)
+    parts.water.speed_pct = 50.0
+    parts.put(leaving_water=61.5, entering_water=53.0).scan(10)
+    assert speed(parts) > 60.0
+
+
+def test_without_the_rise_the_fixed_speed():
+    parts = Parts(fixed_flow_pct=80.0)
+    parts.water.speed_pct = 40.0
+    parts.bad("entering_water").scan(200)
+    assert speed(parts) == 80.0
+
+
+def test_fixed_flow():
+    parts = Parts(flow_variable=0, fixed_flow_pct=65.0).scan(2)
+    assert speed(parts) == 65.0
+
+
+def test_pump_is_off_at_rest_without_demand():
+    parts = Parts(standby_flow=0)
+    parts.engine.rest()
+    parts.scan()
+    assert parts.outputs.pump_hot.commanded == 0
