@@ -180,7 +180,7 @@ def test_exit_codes_and_files(tmp_path):
     assert missed.returncode == 1 and "MISS" in missed.stdout
     bad.write_text(good.read_text().replace("max = 10", 'max = "10F"'))
     for words, part in (
-        (("run", str(bad)), "bad.toml:16: expect.max: 'F' is not a unit of speed"),
+        (("run", str(bad)), "bad.toml:15: expect.max: 'F' is not a unit of speed"),
         (("run", "nowhere.toml"), "cannot be read"),
         (("run", str(good), "--speed", "fast"), "neither 'max' nor a factor"),
         (("run", str(good), "--on", "pypy"), "invalid choice"),
