@@ -28,7 +28,7 @@ def test_a_healthy_machine_has_no_alarm():
 
 def test_every_analog_and_pulse_sensor_has_one_declared_consequence():
     named = [row[0] for row in SENSORS]
-    expected = [row[1] for row in points.ANALOG_INPUTS + points.PULSE_INPUTS]
+    expected = [row[1] for row in [*points.ANALOG_INPUTS, *points.PULSE_INPUTS]]
     assert sorted(named) == sorted(expected)
 
 
@@ -96,7 +96,7 @@ def test_bursts_of_noise_stop_nothing_but_endless_chatter_does():
         ({"oil_pressure": 60.0}, "oil_pressure", 6),
         ({"oil_pressure": 120.0}, "oil_pressure_low", 12),
         ({"coolant_temp": 110.5}, "coolant_temp", 4),
-        ({"coolant_temp": 105.0}, "coolant_hot", 1),
+        ({"coolant_temp": 105.0}, "coolant_hot", 4),
         ({"discharge_temp": 111.0}, "discharge_temp", 4),
         ({"leaving_water": 77.0}, "leaving_water", 4),
         ({"condenser_water": 77.0}, "leaving_water", 4),

@@ -54,7 +54,7 @@ _CATALYST_WARM_MS = const(900000)
 _CATALYST_HIGH_MS = const(10000)
 _OIL_WARN_MS = const(5000)
 _LOAD_ALARM_MS = const(30000)
-_HOT_MS = const(1000)
+_HOT_MS = const(1500)
 GAS_ARM_MS = 60000
 _PUMP_DOWN_MK = const(15000)  # a pump-down compresses thin gas, for a minute at most: that much more is allowed
 
@@ -81,6 +81,7 @@ class Judges:
         self._oil_trip = OnDelay(0)
         self._oil_warn = OnDelay(_OIL_WARN_MS)
         self._coolant = OnDelay(_HOT_MS)
+        self._coolant_derate = OnDelay(_HOT_MS)
         self._gas = OnDelay(_HOT_MS)
         self._water = OnDelay(_HOT_MS)
         self._catalyst = OnDelay(_HOT_MS)
@@ -188,7 +189,8 @@ class Judges:
         derate = self._coolant_derate_mc
         if self._coolant_hot.active():
             derate -= 2000
-        judge(self._coolant_hot, known and coolant.scaled >= derate, now_ms)
+        hot = known and coolant.scaled >= derate
+        judge(self._coolant_hot, self._coolant_derate.update(hot, now_ms), now_ms)
 
         catalyst = readings.catalyst_temp
         known = catalyst.quality == GOOD

@@ -55,6 +55,11 @@ class Reading:
         self.quality = quality
 
 
+# Largest change between two samples (0.1 to 0.5 s) that is believed at once: Pa or millidegrees, by curve.
+_JUMP = {"psia200": 100000, "psig500": 200000, "psig100": 100000, "ntc10k": 8000, "ntc100k": 12000, "thermocouple": 60000}
+_ANY = const(0x3FFFFFFF)
+
+
 class AnalogReading(Reading):
     """A converter channel through its curve.  After a fault it must stay in range `recovery_ms` to be GOOD."""
 
@@ -64,6 +69,9 @@ class AnalogReading(Reading):
         self._high = int(row[5] * row[3])
         self._max_age_ms = row[6]
         self._curve = curves.make(row[7])
+        self._jump = _JUMP.get(row[7], _ANY)
+        self._doubted = False
+        self._doubted_at = 0
         self._recovery_ms = recovery_ms
         self._in_range_since = 0
 
@@ -89,7 +97,8 @@ class AnalogReading(Reading):
             self._mark(quality, now_ms)
             return
         if self.quality == GOOD:
-            self.scaled = scaled
+            if self._believable(scaled - self.scaled, image.analog_at[index]):
+                self.scaled = scaled
         elif self.quality == NO_DATA:
             self.scaled = scaled
             self.quality = GOOD
@@ -100,6 +109,24 @@ class AnalogReading(Reading):
             if ticks_diff(now_ms, self._in_range_since) >= self._recovery_ms:
                 self.scaled = scaled
                 self.quality = GOOD
+
+
+    def _believable(self, jump, at_ms):
+        """Return False for the first sample of a jump that nature cannot make: it waits for the next sample.
+
+        So a burst of noise is left out, and a true jump is seen one sample later.
+        """
+        if -self._jump < jump < self._jump:
+            self._doubted = False
+            return True
+        if not self._doubted:
+            self._doubted = True
+            self._doubted_at = at_ms
+            return False
+        if at_ms == self._doubted_at:
+            return False
+        self._doubted = False
+        return True
 
 
 class PulseReading(Reading):
