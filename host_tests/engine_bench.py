@@ -6,7 +6,7 @@ what the test says.  One `scan` is 50 ms.
 
 import math
 
-from engine_model import STEP_S, EngineModel
+from engine_model import P_AIR, STEP_S, EngineModel
 from ghp import points
 from ghp.control import states
 from ghp.control.cycling import Cycling
@@ -26,6 +26,8 @@ from ghp.settings import Settings
 from ghp.ticks import TICKS_PERIOD
 
 SCAN_MS = 50
+_ANALOG = {row[1]: index for index, row in enumerate(points.ANALOG_INPUTS)}
+_DIGITAL = {row[1]: index for index, row in enumerate(points.DIGITAL_INPUTS)}
 ATMOSPHERE = 101.325
 # a quick start, so that a test takes a tenth of a second
 SHORT = {"flow_proof_s": 2, "ventilate_s": 10, "warmup_min_s": 10, "start_opening_s": 5, "cooldown_s": 30}
@@ -37,8 +39,13 @@ def ratio_counts(value, low, high):
     return int(2667 + 21333 * (value - low) / (high - low) + 0.5)
 
 
+_ntc_known = {}
+
+
 def ntc_counts(celsius):
     """ADC counts of the 10 kOhm thermistor, by bisection of the firmware's own curve (falls with temperature)."""
+    if celsius in _ntc_known:
+        return _ntc_known[celsius]
     low, high = 1000, 26000
     while high - low > 1:
         middle = (low + high) // 2
@@ -47,6 +54,7 @@ def ntc_counts(celsius):
             low = middle
         else:
             high = middle
+    _ntc_known[celsius] = high
     return high
 
 
@@ -210,8 +218,11 @@ class Bench:
         model.load_nm += min(max(target - model.load_nm, -20.0), 5.0)
         if not clutch:
             model.load_nm = self.load_nm * 0.2
-        for _ in range(round(SCAN_MS / 1000 / STEP_S)):
-            model.step(throttle, gas, ignition, starter, clutch)
+        if model.w or starter:
+            for _ in range(round(SCAN_MS / 1000 / STEP_S)):
+                model.step(throttle, gas, ignition, starter, clutch)
+        else:
+            model.rest(SCAN_MS / 1000)
         if self.pickup_works:
             self._pulses += (model.revolutions - before) * 120
         self._pulses += self.extra_rpm * 2 * SCAN_MS / 1000
@@ -221,7 +232,9 @@ class Bench:
         self._litres += self._flow * SCAN_MS / 1000
         self._exhaust += ((600 if model.firing else 20) - self._exhaust) * SCAN_MS / 1000 / 5
 
-        self.lambda_true = (1 + self.mixture_error) * math.exp(-0.65 * (self.out("mixture_valve") / 10000 - 0.5))
+        n = model.rpm / 1000 - 2
+        carburettor = 0.022 * n - 0.015 * n * n + 0.035 * (model.manifold / P_AIR - 0.6)
+        self.lambda_true = (1 + self.mixture_error + carburettor) * math.exp(-0.65 * (self.out("mixture_valve") / 10000 - 0.5))
         self._lambda_seen += (self.lambda_true - self._lambda_seen) * 0.2
 
     def _inputs(self):
@@ -240,20 +253,21 @@ class Bench:
             "reference_volts": int(self.reference_mv / 0.1875),
         }
         image = self.image
+        now = self.now
         for name, counts in analog.items():
-            index = points.index_of(points.ANALOG_INPUTS, name)
+            index = _ANALOG[name]
             image.analog[index] = counts
-            image.analog_at[index] = self.now
+            image.analog_at[index] = now
             image.analog_status[index] = 2 if name in self.dead else RAW_OK
         for index, (name, total) in enumerate(
             (("engine_speed", self._pulses), ("gas_meter", 0), ("hot_flow", self._litres * 20), ("chilled_flow", 0))
         ):
             image.pulses[index] = int(total) & (TICKS_PERIOD - 1)
-            image.pulses_at_us[index] = self.now * 1000 % TICKS_PERIOD
+            image.pulses_at_us[index] = now * 1000 % TICKS_PERIOD
             image.pulses_status[index] = 2 if name in self.dead else RAW_OK
         flowing = self._flow > 0.9 if self.switch is None else self.switch
         levels = dict(self.contacts, flow_switch_hot=flowing, gas_pressure_switch=self.gas_switch)
         for name, level in levels.items():
-            index = points.index_of(points.DIGITAL_INPUTS, name)
+            index = _DIGITAL[name]
             image.digital[index] = 1 if level else 0
             image.digital_status[index] = RAW_OK

@@ -77,3 +77,9 @@ class EngineModel:
         self.revolutions += self.w * dt / (2 * math.pi)
         oil = 420.0 * (1 - math.exp(-self.rpm / 900.0))
         self.oil_kpa += (oil - self.oil_kpa) * dt / 0.8
+
+    def rest(self, seconds):
+        """The same while nothing turns."""
+        self.torque = 0.0
+        self.w_comp = 0.0
+        self.oil_kpa -= self.oil_kpa * min(seconds / 0.8, 1.0)

@@ -121,7 +121,7 @@ def test_a_stop_request_in_any_state_ends_in_off(state):
     bench.seconds(0.05)
     log = travel(bench, 120)
     assert log[-1][0] == states.OFF
-    assert len(set(row[0] for row in log)) == len(log)  # no way back
+    assert len({row[0] for row in log}) == len(log)  # no way back
     bench.seconds(3)
     assert bench.engine.state == states.OFF
     for name in ("gas_valve", "ignition", "starter", "clutch", "throttle"):

@@ -4,7 +4,7 @@ Open loop on a map by (speed, charge); closed loop on the narrow-band oxygen sen
 sensor only says rich or lean, so the loop is a switching one: at every change of side the fuel jumps against it,
 then ramps until the next.  The switching voltage lies on the rich side of the sensor's step, which holds lambda
 in the catalyst's window of 0.985-0.995.  A healthy loop therefore never stands still: a sensor that does not
-change side for five seconds is not believed, and the engine goes back to its map and what had been learned.
+change side for seven seconds is not believed, and the engine goes back to its map and what had been learned.
 
 Fuel is counted in ppm of the map's middle: 10000 is one per cent more fuel, lambda one per cent lower.
 """
@@ -23,7 +23,7 @@ _HYSTERESIS_MC = const(20000)  # exhaust: 20 K
 _JUMP = const(4000)
 _RAMP = const(800)  # a step: 0.8 % a second
 _FAST_AFTER = const(20)  # steps on one side: the map is far off, ramp three times faster
-_STUCK_AFTER = const(50)
+_STUCK_AFTER = const(70)  # by then the trim has searched nearly all of its range
 _LEARN_SHIFT = const(7)
 # A sensor not believed is tried again: 3 % richer, 3 % leaner, back, and it must follow both ways.
 _PROBE_MS = const(120000)

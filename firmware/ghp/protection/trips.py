@@ -38,11 +38,12 @@ class SensorDoubt:
         self.out = False
 
     def update(self, watched):
-        """Judge while `watched`; start afresh otherwise."""
+        """Judge while `watched`; otherwise only forget, once the sensor is good again."""
         quality = self._source.quality
         level = self._level
         if not watched:
-            level = 0
+            if quality == reading.GOOD:
+                level = 0
         elif quality == reading.GOOD or quality == reading.SETTLING:
             if level > 0:
                 level -= 1
