@@ -8,6 +8,7 @@ from micropython import const
 
 from ghp.blocks.timers import OnDelay
 from ghp.control.expansion import VALVE_SHUT
+from ghp.protection.monitor import SLOW
 from ghp.protection.stuck import StuckWater
 from ghp.sensing.readings import GOOD, QUALITY_TEXT, SETTLING
 
@@ -166,8 +167,9 @@ class Judges:
         judge = self._monitor.judge
         judge(self._sensor_warning, worst[WARN], now_ms)
         judge(self._sensor_stop, worst[STOP], now_ms)
-        judge(self._sensor_fast_stop, worst[FAST], now_ms)
-        judge(self._converter_check, worst[CONVERTER], now_ms)
+        # the trips of the fast scan judge these as well
+        judge(self._sensor_fast_stop, worst[FAST], now_ms, SLOW)
+        judge(self._converter_check, worst[CONVERTER], now_ms, SLOW)
 
     # --- engine ------------------------------------------------------------------------------------------
 

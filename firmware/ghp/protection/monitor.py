@@ -13,6 +13,10 @@ _CLEAR = const(0)
 _ACTIVE = const(1)  # cause present
 _LATCHED = const(2)  # cause gone, waits for a reset
 
+# voices of `judge`
+FAST = const(1)
+SLOW = const(2)
+
 _HISTORY = const(32)
 
 
@@ -26,6 +30,7 @@ class Alarm:
         self.stop_class = row[alarms.CLASS]
         self.text = row[alarms.TEXT]
         self.state = _CLEAR
+        self.voices = 0
         self.raised_at = 0
         self.count = 0
 
@@ -62,12 +67,18 @@ class Monitor:
         """Return the alarm of `key`; KeyError when the table has none."""
         return self._by_key[key]
 
-    def judge(self, alarm, condition, now_ms):
-        """Tell whether `alarm`'s cause is present now."""
+    def judge(self, alarm, condition, now_ms, voice=FAST):
+        """Tell whether `alarm`'s cause is present now.
+
+        An alarm judged in both scans has two voices, FAST and SLOW: neither takes back what the other says.
+        """
         if condition:
+            alarm.voices |= voice
             if alarm.state != _ACTIVE:
                 self._raise(alarm, now_ms)
-        elif alarm.state == _ACTIVE:
+            return
+        alarm.voices &= ~voice
+        if alarm.state == _ACTIVE and not alarm.voices:
             if alarm.row[alarms.LATCH] == alarms.MANUAL:
                 alarm.state = _LATCHED
             else:
