@@ -3,80 +3,51 @@
 Ids are stable and are never reused.  Raising, keeping and clearing is done by `ghp.protection.monitor`.
 """
 
-from ghp.protection.stops import FAST_STOP, HOLD, LOCK_OUT, NONE, NORMAL_STOP, UNLOAD
+from ghp.protection import stops
+from ghp.table import Table, one_of
 
 # Latch: AUTO clears with its cause; MANUAL waits for a person's reset after the cause is gone.
 AUTO = 0
 MANUAL = 1
+LATCHES = ("auto", "manual")
 
 # id, key, stop class, latch, text, cause, remedy
-# fmt: off
-ROWS: tuple = (
-    (1, "emergency_stop", FAST_STOP, MANUAL, "Emergency stop pressed",
-     "The emergency-stop contact is open.", "Release the button, then reset."),
-    (2, "safety_chain", FAST_STOP, MANUAL, "Hardwired safety chain open",
-     "One element of the chain has opened.", "Find and cure the open element, then reset."),
-    (3, "high_pressure_switch", LOCK_OUT, MANUAL, "High-pressure switch open",
-     "Discharge pressure reached the switch.", "Check water flow and charge, reset the switch, then reset here."),
-    (4, "discharge_pressure", FAST_STOP, MANUAL, "Discharge pressure too high",
-     "Pressure passed its trip limit in spite of unloading.", "Check water flow, fouling, charge."),
-    (5, "suction_pressure", FAST_STOP, MANUAL, "Suction pressure too low",
-     "Suction pressure fell below its trip limit.", "Check charge, expansion valve, fans, coil."),
-    (6, "hot_water_flow", FAST_STOP, MANUAL, "Hot-water flow lost",
-     "Flow switch or meter shows no flow while the pump runs.", "Check pump, strainer and valves."),
-    (7, "flow_not_proven", NORMAL_STOP, MANUAL, "Hot-water flow not proven before the start",
-     "No flow within the time allowed after the pump started.", "Check pump, strainer and valves."),
-    (8, "overspeed", LOCK_OUT, MANUAL, "Engine overspeed",
-     "Speed passed the overspeed limit.", "Check throttle and clutch before any reset."),
-    (9, "underspeed", FAST_STOP, MANUAL, "Engine stalled",
-     "Speed fell below the underspeed limit while running.", "Check load, mixture, gas pressure, ignition."),
-    (10, "pickup_lost", FAST_STOP, MANUAL, "Speed pickup lost",
-     "No pulses while the engine was running.", "Check the pickup and its wiring."),
-    (11, "no_speed_signal", LOCK_OUT, MANUAL, "No speed signal while cranking",
-     "The starter was on and no pulse arrived.", "Check starter, battery, pickup."),
-    (12, "failed_start", LOCK_OUT, MANUAL, "Engine did not start",
-     "All attempts used.", "Check gas supply, ignition, mixture, battery."),
-    (13, "uncommanded_stop", FAST_STOP, MANUAL, "Engine stopped by itself",
-     "The engine came to rest without a stop command.", "Check gas supply, ignition, load."),
-    (14, "gas_pressure", FAST_STOP, AUTO, "Gas pressure missing",
-     "The gas-pressure switch is open.", "Check the gas supply."),
-    (15, "oil_pressure", FAST_STOP, MANUAL, "Oil pressure too low",
-     "Oil pressure below its trip limit.", "Check oil level and pump."),
-    (16, "oil_pressure_low", NONE, AUTO, "Oil pressure low",
-     "Oil pressure below its warning limit.", "Check the oil level."),
-    (17, "coolant_temp", FAST_STOP, MANUAL, "Coolant too hot",
-     "Coolant passed its trip limit.", "Check coolant pump, level, radiator."),
-    (18, "coolant_hot", UNLOAD, AUTO, "Coolant hot, load reduced",
-     "Coolant above its derate limit.", "Check radiator and coolant pump."),
-    (19, "discharge_temp", FAST_STOP, MANUAL, "Discharge gas too hot",
-     "Discharge temperature passed its trip limit.", "Check superheat, charge, compressor."),
-    (20, "superheat_low", FAST_STOP, MANUAL, "Superheat too low",
-     "Liquid is reaching the compressor.", "Check expansion valve and suction sensors."),
-    (21, "leaving_water", FAST_STOP, AUTO, "Leaving hot water too hot",
-     "Water passed its trip limit.", "Check flow and the engine heat valve."),
-    (22, "catalyst_temp", FAST_STOP, MANUAL, "Catalyst too hot",
-     "Catalyst outlet passed its trip limit.", "Check for misfire and mixture."),
-    (23, "catalyst_window", NONE, AUTO, "Catalyst outside its window",
-     "Catalyst outlet is outside its working temperature.", "Check mixture and catalyst."),
-    (24, "mixture_open_loop", NONE, AUTO, "Mixture loop open",
-     "The oxygen sensor does not switch; the engine runs on its map.", "Check the oxygen sensor."),
-    (25, "sensor_stop", NORMAL_STOP, AUTO, "Sensor fault stops the unit",
-     "A sensor that the machine cannot run without is bad.", "See `points` for the bad sensor."),
-    (26, "sensor_fast_stop", FAST_STOP, AUTO, "Safety sensor fault stops the unit",
-     "A pressure or speed sensor is bad.", "See `points` for the bad sensor."),
-    (27, "sensor_warning", NONE, AUTO, "Sensor fault",
-     "A sensor is bad; the unit runs without it.", "See `points` for the bad sensor."),
-    (28, "task_failure", FAST_STOP, MANUAL, "Controller fault",
-     "A task of the firmware raised an error.", "Note the text of `tasks`, then reset."),
-    (29, "converter_check", FAST_STOP, AUTO, "Converter check failed",
-     "The reference channel reads wrong: pressures cannot be trusted.", "Replace the converter board."),
-    (30, "load_limit", HOLD, AUTO, "Engine load at its limit",
-     "Engine torque is at its limit.", "None: the unit limits itself."),
-    (31, "stop_not_confirmed", FAST_STOP, MANUAL, "Engine turns after a stop",
-     "Speed was still measured after gas and ignition were off.", "Shut the gas cock; check the gas valve."),
-    (32, "water_stuck", FAST_STOP, MANUAL, "Leaving-water sensor does not move",
-     "The reading stood still while the machine changed the water temperature.", "Check the sensor and its pocket."),
+ROWS = Table(
+    """\
+1|emergency_stop|fast stop|manual|Emergency stop pressed|The emergency-stop contact is open.|Release the button, then reset.
+2|safety_chain|fast stop|manual|Hardwired safety chain open|One element of the chain has opened.|Find and cure the open element, then reset.
+3|high_pressure_switch|lock-out|manual|High-pressure switch open|Discharge pressure reached the switch.|Check water flow and charge, reset the switch, then reset here.
+4|discharge_pressure|fast stop|manual|Discharge pressure too high|Pressure passed its trip limit in spite of unloading.|Check water flow, fouling, charge.
+5|suction_pressure|fast stop|manual|Suction pressure too low|Suction pressure fell below its trip limit.|Check charge, expansion valve, fans, coil.
+6|hot_water_flow|fast stop|manual|Hot-water flow lost|Flow switch or meter shows no flow while the pump runs.|Check pump, strainer and valves.
+7|flow_not_proven|normal stop|manual|Hot-water flow not proven before the start|No flow within the time allowed after the pump started.|Check pump, strainer and valves.
+8|overspeed|lock-out|manual|Engine overspeed|Speed passed the overspeed limit.|Check throttle and clutch before any reset.
+9|underspeed|fast stop|manual|Engine stalled|Speed fell below the underspeed limit while running.|Check load, mixture, gas pressure, ignition.
+10|pickup_lost|fast stop|manual|Speed pickup lost|No pulses while the engine was running.|Check the pickup and its wiring.
+11|no_speed_signal|lock-out|manual|No speed signal while cranking|The starter was on and no pulse arrived.|Check starter, battery, pickup.
+12|failed_start|lock-out|manual|Engine did not start|All attempts used.|Check gas supply, ignition, mixture, battery.
+13|uncommanded_stop|fast stop|manual|Engine stopped by itself|The engine came to rest without a stop command.|Check gas supply, ignition, load.
+14|gas_pressure|fast stop|auto|Gas pressure missing|The gas-pressure switch is open.|Check the gas supply.
+15|oil_pressure|fast stop|manual|Oil pressure too low|Oil pressure below its trip limit.|Check oil level and pump.
+16|oil_pressure_low|none|auto|Oil pressure low|Oil pressure below its warning limit.|Check the oil level.
+17|coolant_temp|fast stop|manual|Coolant too hot|Coolant passed its trip limit.|Check coolant pump, level, radiator.
+18|coolant_hot|unload|auto|Coolant hot, load reduced|Coolant above its derate limit.|Check radiator and coolant pump.
+19|discharge_temp|fast stop|manual|Discharge gas too hot|Discharge temperature passed its trip limit.|Check superheat, charge, compressor.
+20|superheat_low|fast stop|manual|Superheat too low|Liquid is reaching the compressor.|Check expansion valve and suction sensors.
+21|leaving_water|fast stop|auto|Leaving hot water too hot|Water passed its trip limit.|Check flow and the engine heat valve.
+22|catalyst_temp|fast stop|manual|Catalyst too hot|Catalyst outlet passed its trip limit.|Check for misfire and mixture.
+23|catalyst_window|none|auto|Catalyst outside its window|Catalyst outlet is outside its working temperature.|Check mixture and catalyst.
+24|mixture_open_loop|none|auto|Mixture loop open|The oxygen sensor does not switch; the engine runs on its map.|Check the oxygen sensor.
+25|sensor_stop|normal stop|auto|Sensor fault stops the unit|A sensor that the machine cannot run without is bad.|See `points` for the bad sensor.
+26|sensor_fast_stop|fast stop|auto|Safety sensor fault stops the unit|A pressure or speed sensor is bad.|See `points` for the bad sensor.
+27|sensor_warning|none|auto|Sensor fault|A sensor is bad; the unit runs without it.|See `points` for the bad sensor.
+28|task_failure|fast stop|manual|Controller fault|A task of the firmware raised an error.|Note the text of `tasks`, then reset.
+29|converter_check|fast stop|auto|Converter check failed|The reference channel reads wrong: pressures cannot be trusted.|Replace the converter board.
+30|load_limit|hold|auto|Engine load at its limit|Engine torque is at its limit.|None: the unit limits itself.
+31|stop_not_confirmed|fast stop|manual|Engine turns after a stop|Speed was still measured after gas and ignition were off.|Shut the gas cock; check the gas valve.
+32|water_stuck|fast stop|manual|Leaving-water sensor does not move|The reading stood still while the machine changed the water temperature.|Check the sensor and its pocket.
+""",
+    (int, str, one_of(stops.TEXT), one_of(LATCHES), str, str, str),
 )
-# fmt: on
 
 ID, KEY, CLASS, LATCH, TEXT, CAUSE, REMEDY = range(7)

@@ -6,65 +6,68 @@ SI or None (bad reading, nothing known); it is never a sentinel.
 
 import gc
 
-# key, where in the unit, kind (a unit kind of `ghp.units`, or "code" for a plain integer), decimals on the wire
-#   A place that ends in a reading gives its value while it is good.  "=name" is worked out below.
-# fmt: off
-ROWS: tuple = (
-    ("state", "engine.state", "code", 0),
-    ("stop_class", "monitor.stop_class", "code", 0),
-    ("first_alarm", "=first_alarm", "code", 0),
-    ("alarms", "=alarms", "code", 0),
-    ("mode", "settings.mode", "code", 0),
-    ("setpoint_c", "setpoint.effective_c", "c", 2),
-    ("user_setpoint_c", "settings.hot_setpoint_c", "c", 2),
-    ("leaving_c", "readings.leaving_water", "c", 2),
-    ("condenser_water_c", "readings.condenser_water", "c", 2),
-    ("entering_c", "readings.entering_water", "c", 2),
-    ("flow_lps", "readings.hot_flow", "lps", 3),
-    ("ambient_c", "readings.ambient_temp", "c", 2),
-    ("suction_kpa", "readings.suction_pressure", "kpa", 1),
-    ("discharge_kpa", "readings.discharge_pressure", "kpa", 1),
-    ("superheat_k", "derived.superheat_k", "k", 2),
-    ("subcool_k", "derived.subcool_k", "k", 2),
-    ("discharge_temp_c", "readings.discharge_temp", "c", 2),
-    ("suction_temp_c", "readings.suction_temp", "c", 2),
-    ("coolant_c", "readings.coolant_temp", "c", 2),
-    ("exhaust_c", "readings.exhaust_temp", "c", 1),
-    ("catalyst_c", "readings.catalyst_temp", "c", 1),
-    ("oil_kpa", "readings.oil_pressure", "kpag", 1),
-    ("rpm", "readings.engine_speed", "rpm", 0),
-    ("speed_target_rpm", "orders.speed_rpm", "rpm", 0),
-    ("stage", "capacity.stage", "code", 0),
-    ("asked_pct", "capacity.asked_pct", "pct", 1),
-    ("load_pct", "derived.load_pct", "pct", 1),
-    ("throttle_pct", "outputs.throttle", "pct", 2),
-    ("valve_steps", "outputs.expansion_valve", "steps", 0),
-    ("pump_pct", "outputs.pump_hot_speed", "pct", 2),
-    ("recovery_pct", "outputs.heat_recovery_valve", "pct", 2),
-    ("fan_pct", "outputs.lead_fan_speed", "pct", 2),
-    ("mixture_pct", "outputs.mixture_valve", "pct", 2),
-    ("lambda_v", "readings.lambda_volts", "v", 3),
-    ("heat_w", "derived.heat_w", "w", 0),
-    ("gas_w", "derived.gas_w", "w", 0),
-    ("cop", "derived.cop", "ratio", 3),
-    ("starts", "engine.starts", "code", 0),
-    ("failed_starts", "engine.failed_starts", "code", 0),
-    ("uncommanded_stops", "engine.uncommanded_stops", "code", 0),
-    ("overruns", "=overruns", "code", 0),
-    ("failures", "=failures", "code", 0),
-    ("mem_free", "=mem_free", "code", 0),
-)
-# fmt: on
+from ghp.table import Table
 
-KEY, PLACE, KIND, DECIMALS = range(4)
+# id, key, where in the unit, kind (a unit kind of `ghp.units`, or "code" for a plain integer), decimals on the wire
+#   A place that ends in a reading gives its value while it is good.  "=name" is worked out below.
+ROWS = Table(
+    """\
+1|state|engine.state|code|0
+2|stop_class|monitor.stop_class|code|0
+3|first_alarm|=first_alarm|code|0
+4|alarms|=alarms|code|0
+5|mode|settings.mode|code|0
+6|setpoint_c|setpoint.effective_c|c|2
+7|user_setpoint_c|settings.hot_setpoint_c|c|2
+8|leaving_c|readings.leaving_water|c|2
+9|condenser_water_c|readings.condenser_water|c|2
+10|entering_c|readings.entering_water|c|2
+11|flow_lps|readings.hot_flow|lps|3
+12|ambient_c|readings.ambient_temp|c|2
+13|suction_kpa|readings.suction_pressure|kpa|1
+14|discharge_kpa|readings.discharge_pressure|kpa|1
+15|superheat_k|derived.superheat_k|k|2
+16|subcool_k|derived.subcool_k|k|2
+17|discharge_temp_c|readings.discharge_temp|c|2
+18|suction_temp_c|readings.suction_temp|c|2
+19|coolant_c|readings.coolant_temp|c|2
+20|exhaust_c|readings.exhaust_temp|c|1
+21|catalyst_c|readings.catalyst_temp|c|1
+22|oil_kpa|readings.oil_pressure|kpag|1
+23|rpm|readings.engine_speed|rpm|0
+24|speed_target_rpm|orders.speed_rpm|rpm|0
+25|stage|capacity.stage|code|0
+26|asked_pct|capacity.asked_pct|pct|1
+27|load_pct|derived.load_pct|pct|1
+28|throttle_pct|outputs.throttle|pct|2
+29|valve_steps|outputs.expansion_valve|steps|0
+30|pump_pct|outputs.pump_hot_speed|pct|2
+31|recovery_pct|outputs.heat_recovery_valve|pct|2
+32|fan_pct|outputs.lead_fan_speed|pct|2
+33|mixture_pct|outputs.mixture_valve|pct|2
+34|lambda_v|readings.lambda_volts|v|3
+35|heat_w|derived.heat_w|w|0
+36|gas_w|derived.gas_w|w|0
+37|cop|derived.cop|ratio|3
+38|starts|engine.starts|code|0
+39|failed_starts|engine.failed_starts|code|0
+40|uncommanded_stops|engine.uncommanded_stops|code|0
+41|overruns|=overruns|code|0
+42|failures|=failures|code|0
+43|mem_free|=mem_free|code|0
+""",
+    (int, str, str, str, int),
+)
+
+ID, KEY, PLACE, KIND, DECIMALS = range(5)
 
 
 def row(key):
     """Return the row of `key`; KeyError says that there is none."""
-    for found in ROWS:
-        if found[KEY] == key:
-            return found
-    raise KeyError("no fact named " + key)
+    try:
+        return ROWS.find(key)
+    except KeyError:
+        raise KeyError("no fact named " + key)
 
 
 def find(unit, place):

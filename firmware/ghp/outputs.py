@@ -23,16 +23,28 @@ class Output:
     def __init__(self, index, row):
         self.index = index
         self.id = row[0]
-        self.name = row[1]
-        self.kind = row[2]
         self.max_age_ms = row[3]
         self.safe = row[4]
-        self.on_text = row[5]
         self.value = 0 if row[4] == KEEP else row[4]
         self.commanded = self.value
         self.commanded_at = 0
         self.expired = True
         self.forced = None
+
+    @property
+    def name(self):
+        """Return the point's name."""
+        return points.OUTPUTS[self.index][1]
+
+    @property
+    def kind(self):
+        """Return "digital", "percent" or "steps"."""
+        return points.OUTPUTS[self.index][2]
+
+    @property
+    def on_text(self):
+        """Return what level 1 means."""
+        return points.OUTPUTS[self.index][5]
 
     def command(self, value, now_ms):
         """Ask for `value` (digital 0/1, percent 0..10000, steps 0..500); valid for max_age_ms."""
@@ -49,7 +61,7 @@ class Outputs:
         self.table = []
         for index, row in enumerate(points.OUTPUTS):
             output = Output(index, row)
-            setattr(self, output.name, output)
+            setattr(self, row[1], output)
             self.table.append(output)
             self._values[index] = output.value
 

@@ -6,145 +6,142 @@ effective value back.
 """
 
 from ghp import units
+from ghp.table import Table, number, one_of
 
 OPERATOR = 0
 TECHNICIAN = 1
 FACTORY = 2
+LEVELS = ("operator", "technician", "factory")
 
 MODES = ("off", "heat", "cool", "auto")
-UNIT_SYSTEMS = ("us", "si")
+
+
+def _kind(text):
+    return tuple(text.split("/")) if "/" in text else text
+
 
 # id, key, kind, default, low, high, level, help
-#   kind   a unit kind of `ghp.units`, "bool", or a tuple of choices (stored as the choice's position)
-# fmt: off
-ROWS: tuple = (
-    # demand and set points
-    (1, "mode", MODES, 0, 0, 3, OPERATOR, "operating mode asked for at panel or console"),
-    (2, "hot_setpoint_c", "c", 60.0, 32.2222, 71.1112, OPERATOR, "leaving hot water asked for"),
-    (3, "band_k", "k", 0.8, 0.2, 3.0, TECHNICIAN, "half width of the control band around the set point"),
-    (4, "start_error_k", "k", 2.2, 0.5, 10.0, TECHNICIAN, "water this far below set point starts the unit"),
-    (5, "stop_error_k", "k", 1.4, 0.5, 5.0, TECHNICIAN, "water this far above set point stops the unit"),
-    (6, "ceiling_warm_c", "c", 71.1112, 40.0, 71.1112, TECHNICIAN, "highest leaving water at mild ambient"),
-    (7, "ceiling_mild_ambient_c", "c", 1.67, -10.0, 15.0, TECHNICIAN, "ambient above which ceiling_warm_c holds"),
-    (8, "ceiling_cool_c", "c", 65.6, 40.0, 71.1112, TECHNICIAN, "highest leaving water at cool ambient"),
-    (9, "ceiling_cool_ambient_c", "c", -6.67, -25.0, 10.0, TECHNICIAN, "ambient of ceiling_cool_c"),
-    (10, "ceiling_cold_c", "c", 57.2, 40.0, 71.1112, TECHNICIAN, "highest leaving water at cold ambient"),
-    (11, "ceiling_cold_ambient_c", "c", -15.0, -30.0, 5.0, TECHNICIAN, "ambient of ceiling_cold_c"),
-    (12, "reset_enabled", "bool", 0, 0, 1, TECHNICIAN, "outdoor reset of the hot-water set point"),
-    (13, "reset_ambient_high_c", "c", 18.0, 0.0, 30.0, TECHNICIAN, "outdoor reset starts below this ambient"),
-    (14, "reset_ambient_low_c", "c", -5.0, -30.0, 15.0, TECHNICIAN, "outdoor reset ends at this ambient"),
-    (15, "reset_drop_k", "k", 11.0, 0.0, 30.0, TECHNICIAN, "set point lowered by this much at the mild end"),
-    (16, "units", UNIT_SYSTEMS, 0, 0, 1, OPERATOR, "units shown and typed"),
-    (17, "call_contact", "bool", 0, 0, 1, TECHNICIAN, "mode heat makes heat only while the call_heat contact is closed"),
-    (18, "standby_flow", "bool", 1, 0, 1, TECHNICIAN, "hot-water pump circulates while the unit waits for demand"),
-    # capacity
-    (20, "vernier", "bool", 1, 0, 1, TECHNICIAN, "trim the speed continuously between stages"),
-    (21, "stage_dwell_max_s", "s", 150, 30, 600, TECHNICIAN, "dwell between stages at a small error"),
-    (22, "stage_dwell_min_s", "s", 30, 5, 300, TECHNICIAN, "dwell between stages at a large error"),
-    (23, "lookahead_s", "s", 240, 0, 600, TECHNICIAN, "stage ahead if the water will leave the band within this time"),
-    (24, "ramp_limit_k_min", "k", 0.56, 0.1, 5.0, TECHNICIAN, "no loading while far away and moving faster than this a minute"),
-    (25, "ramp_limit_error_k", "k", 2.2, 0.5, 20.0, TECHNICIAN, "far away, for ramp_limit_k_min"),
-    (26, "ramp_limit_enabled", "bool", 0, 0, 1, TECHNICIAN, "limit the loading rate far from the set point"),
-    (27, "speed_max_rpm", "rpm", 3000, 1200, 3000, TECHNICIAN, "highest loaded engine speed"),
-    (28, "capacity_gain_pct_k", "pct", 7.0, 1.0, 60.0, FACTORY, "capacity asked for per K of water error"),
-    (29, "capacity_integral_s", "s", 240, 30, 1800, FACTORY, "integral time of the water temperature loop"),
-    (30, "demand_limit_pct", "pct", 100, 40, 100, OPERATOR, "capacity never above this share"),
-    # cycling
-    (40, "stop_to_start_s", "s", 300, 60, 1800, TECHNICIAN, "shortest time from a stop to the next start"),
-    (41, "start_to_start_s", "s", 600, 60, 3600, TECHNICIAN, "shortest time between two starts"),
-    (42, "min_run_s", "s", 300, 0, 1800, TECHNICIAN, "shortest run before a normal stop by temperature"),
-    (43, "starts_per_hour", "count", 5, 1, 6, TECHNICIAN, "most starts in any rolling hour"),
-    # engine start and stop
-    (50, "flow_proof_s", "s", 6, 2, 30, TECHNICIAN, "flow must be proven for this long before a start"),
-    (51, "flow_wait_s", "s", 60, 10, 180, TECHNICIAN, "time allowed from pump on to proven flow"),
-    (52, "ventilate_s", "s", 30, 10, 120, TECHNICIAN, "enclosure fan before ignition"),
-    (53, "equalise_dp_kpa", "kpag", 207.0, 100.0, 350.0, TECHNICIAN, "start only below this pressure difference"),
-    (54, "purge_s", "s", 4, 2, 10, TECHNICIAN, "cranking with gas shut before fuel"),
-    (55, "crank_s", "s", 12, 6, 20, TECHNICIAN, "longest cranking with fuel"),
-    (56, "crank_rest_s", "s", 20, 10, 60, TECHNICIAN, "rest between attempts"),
-    (57, "crank_attempts", "count", 3, 1, 5, TECHNICIAN, "attempts before a failed start locks out"),
-    (58, "gas_min_rpm", "rpm", 30, 20, 100, FACTORY, "gas opens only above this speed"),
-    (59, "starter_off_rpm", "rpm", 450, 350, 600, FACTORY, "starter released above this speed"),
-    (60, "warmup_rpm", "rpm", 1000, 900, 1100, TECHNICIAN, "speed while warming up"),
-    (61, "warmup_min_s", "s", 30, 10, 300, TECHNICIAN, "shortest warm-up"),
-    (62, "warmup_max_s", "s", 300, 60, 900, TECHNICIAN, "longest warm-up"),
-    (63, "warmup_coolant_c", "c", 48.9, 20.0, 70.0, TECHNICIAN, "coolant warm enough to engage the clutch"),
-    (64, "clutch_rpm", "rpm", 1100, 900, 1200, TECHNICIAN, "speed at which the clutch engages"),
-    (65, "start_opening_s", "s", 10, 5, 60, TECHNICIAN, "expansion valve at its start opening after the clutch"),
-    (66, "cooldown_s", "s", 120, 30, 600, TECHNICIAN, "idle after the clutch is out, before the gas shuts"),
-    (67, "pumpdown_s", "s", 60, 0, 180, TECHNICIAN, "longest pump-down before the clutch is out"),
-    (68, "pumpdown_kpa", "kpa", 135.8, 105.0, 250.0, TECHNICIAN, "suction pressure that ends the pump-down"),
-    (69, "coolant_post_s", "s", 300, 60, 900, TECHNICIAN, "coolant pump after a stop"),
-    (70, "water_post_s", "s", 180, 60, 900, TECHNICIAN, "hot-water pump after a stop"),
-    (71, "idle_rpm", "rpm", 900, 800, 1100, FACTORY, "idle speed"),
-    (72, "ramp_up_rpm_s", "rpm", 50, 10, 200, TECHNICIAN, "speed ramp upward, rpm a second"),
-    (73, "ramp_down_rpm_s", "rpm", 100, 10, 300, TECHNICIAN, "speed ramp downward, rpm a second"),
-    (74, "avoid_low_rpm", "rpm", 0, 0, 3000, TECHNICIAN, "speed band not to dwell in: lower edge (0 none)"),
-    (75, "avoid_high_rpm", "rpm", 0, 0, 3000, TECHNICIAN, "speed band not to dwell in: upper edge"),
-    (76, "proven_run_s", "s", 60, 10, 600, FACTORY, "run that clears the count of failed starts"),
-    (77, "ambient_min_c", "c", -17.8, -30.0, 10.0, TECHNICIAN, "no start below this ambient"),
-    (78, "standstill_s", "s", 5, 5, 30, FACTORY, "no starter within this time of a turning engine"),
-    # governor (factory)
-    (80, "governor_kp", "ratio", 7.0, 0.5, 30.0, FACTORY, "cylinder charge, hundredths of a per cent, per rpm"),
-    (81, "governor_ki", "ratio", 9.0, 0.5, 60.0, FACTORY, "the same per rpm and second"),
-    (82, "throttle_crank_pct", "pct", 8.0, 2.0, 40.0, FACTORY, "throttle while cranking"),
-    (83, "governor_kd", "ratio", 1.3, 0.0, 10.0, FACTORY, "the same per rpm a second"),
-    # refrigerant circuit
-    (100, "superheat_k", "k", 6.0, 4.0, 15.0, TECHNICIAN, "superheat the expansion valve holds"),
-    (101, "superheat_low_k", "k", 2.2, 1.0, 5.0, TECHNICIAN, "below this: unload after 30 s, stop after 90 s"),
-    (102, "valve_start_pct", "pct", 35.0, 5.0, 80.0, TECHNICIAN, "expansion valve opening at a start"),
-    (103, "valve_min_pct", "pct", 6.0, 2.0, 30.0, FACTORY, "least opening while running"),
-    (104, "discharge_hold_kpa", "kpa", 2204.0, 1000.0, 2400.0, TECHNICIAN, "discharge pressure, heating: no more loading"),
-    (105, "discharge_unload_kpa", "kpa", 2307.0, 1000.0, 2450.0, TECHNICIAN, "discharge pressure, heating: unload"),
-    (106, "discharge_trip_kpa", "kpa", 2411.0, 1000.0, 2480.0, FACTORY, "discharge pressure, heating: trip"),
-    (107, "discharge_temp_hold_c", "c", 100.0, 60.0, 110.0, TECHNICIAN, "discharge gas: no more loading"),
-    (108, "discharge_temp_unload_c", "c", 105.0, 60.0, 115.0, TECHNICIAN, "discharge gas: unload"),
-    (109, "discharge_temp_trip_c", "c", 110.0, 60.0, 120.0, FACTORY, "discharge gas: trip"),
-    (110, "suction_hold_c", "c", -18.9, -30.0, 5.0, TECHNICIAN, "suction saturation, heating: no more loading"),
-    (111, "suction_unload_c", "c", -21.1, -32.0, 5.0, TECHNICIAN, "suction saturation, heating: unload"),
-    (112, "suction_trip_kpa", "kpa", 110.3, 50.0, 200.0, FACTORY, "suction pressure: trip at once"),
-    (113, "load_hold_pct", "pct", 90.0, 50.0, 100.0, TECHNICIAN, "engine torque: no more loading"),
-    (114, "load_unload_pct", "pct", 95.0, 50.0, 100.0, TECHNICIAN, "engine torque: unload"),
-    (115, "leaving_high_k", "k", 2.8, 1.0, 10.0, TECHNICIAN, "leaving water above set point: no more loading"),
-    (116, "leaving_trip_c", "c", 76.7, 60.0, 80.0, FACTORY, "leaving hot water: trip"),
-    (117, "water_no_start_c", "c", 73.3, 50.0, 76.0, TECHNICIAN, "no start with hot water at or above this"),
-    (118, "limit_step_s", "s", 5, 1, 60, FACTORY, "time between two unload steps"),
-    # water
-    (130, "flow_variable", "bool", 1, 0, 1, TECHNICIAN, "vary the hot-water flow (else fixed_flow_pct)"),
-    (131, "fixed_flow_pct", "pct", 80.0, 20.0, 100.0, TECHNICIAN, "hot-water pump speed with fixed flow"),
-    (132, "flow_min_pct", "pct", 40.0, 10.0, 100.0, TECHNICIAN, "least hot-water pump speed"),
-    (133, "water_rise_k", "k", 9.0, 3.0, 30.0, TECHNICIAN, "temperature rise the variable flow holds"),
-    (134, "flow_trip_lps", "lps", 0.6, 0.1, 3.0, TECHNICIAN, "metered hot-water flow below this is no flow"),
-    (135, "flow_trip_s", "s1", 1.2, 0.5, 2.0, FACTORY, "no hot-water flow for this long: trip"),
-    # engine heat
-    (140, "coolant_target_c", "c", 82.0, 70.0, 95.0, TECHNICIAN, "coolant temperature the recovery valve holds"),
-    (141, "coolant_derate_c", "c", 104.4, 90.0, 110.0, TECHNICIAN, "coolant: unload above this"),
-    (142, "coolant_trip_c", "c", 110.0, 95.0, 115.0, FACTORY, "coolant: trip"),
-    (143, "radiator_on_c", "c", 93.0, 80.0, 105.0, TECHNICIAN, "radiator fan on"),
-    (144, "radiator_off_c", "c", 88.0, 70.0, 100.0, TECHNICIAN, "radiator fan off"),
-    # engine protection (fast)
-    (150, "overspeed_rpm", "rpm", 3300, 2000, 3400, FACTORY, "trip at once"),
-    (151, "underspeed_rpm", "rpm", 700, 400, 850, FACTORY, "trip after underspeed_ms"),
-    (152, "underspeed_ms", "ms", 500, 200, 2000, FACTORY, "time below underspeed_rpm"),
-    (153, "pickup_lost_ms", "ms", 800, 300, 1000, FACTORY, "no pulse for this long while running: trip"),
-    (154, "oil_warn_kpa", "kpag", 138.0, 50.0, 400.0, TECHNICIAN, "oil pressure warning"),
-    (155, "oil_trip_kpa", "kpag", 69.0, 30.0, 300.0, FACTORY, "oil pressure trip"),
-    (156, "oil_trip_s", "s", 2, 1, 5, FACTORY, "oil pressure below its trip for this long"),
-    (157, "oil_bypass_s", "s", 8, 3, 20, FACTORY, "oil pressure not judged after firing"),
-    (158, "catalyst_trip_c", "c", 732.0, 600.0, 800.0, FACTORY, "catalyst outlet: trip"),
-    (159, "catalyst_warn_low_c", "c", 399.0, 300.0, 500.0, TECHNICIAN, "catalyst outlet: warn below, loaded"),
-    (160, "catalyst_warn_high_c", "c", 677.0, 500.0, 730.0, TECHNICIAN, "catalyst outlet: warn above"),
-    # mixture
-    (170, "mixture_target_v", "v", 0.68, 0.3, 0.9, FACTORY, "oxygen sensor voltage the mixture loop holds"),
-    (171, "mixture_closed_c", "c", 343.0, 250.0, 450.0, FACTORY, "exhaust above which the loop closes"),
-    (172, "mixture_trim_max_pct", "pct", 15.0, 1.0, 20.0, FACTORY, "largest trim of the mixture loop"),
-    (173, "mixture_open_alarm_s", "s", 60, 10, 600, TECHNICIAN, "open loop this long while loaded: alarm"),
-    # supervision
-    (180, "sensor_fault_s", "s", 5, 1, 30, FACTORY, "a sensor bad for this long acts (safety inputs 0.5 s)"),
-    (181, "repl_running", "bool", 0, 0, 1, TECHNICIAN, "allow mpremote while the engine turns"),
-    (182, "gas_hhv_mj_m3", "ratio", 38.0, 20.0, 60.0, TECHNICIAN, "higher heating value of the gas, MJ/m3, for COP"),
+#   kind   a unit kind of `ghp.units`, "bool", or choices divided by "/" (stored as the choice's position)
+#   a number with a point is a float, one without an int
+ROWS = Table(
+    """\
+1|mode|off/heat/cool/auto|0|0|3|operator|operating mode asked for at panel or console
+2|hot_setpoint_c|c|60.0|32.2222|71.1112|operator|leaving hot water asked for
+3|band_k|k|0.8|0.2|3.0|technician|half width of the control band around the set point
+4|start_error_k|k|2.2|0.5|10.0|technician|water this far below set point starts the unit
+5|stop_error_k|k|1.4|0.5|5.0|technician|water this far above set point stops the unit
+6|ceiling_warm_c|c|71.1112|40.0|71.1112|technician|highest leaving water at mild ambient
+7|ceiling_mild_ambient_c|c|1.67|-10.0|15.0|technician|ambient above which ceiling_warm_c holds
+8|ceiling_cool_c|c|65.6|40.0|71.1112|technician|highest leaving water at cool ambient
+9|ceiling_cool_ambient_c|c|-6.67|-25.0|10.0|technician|ambient of ceiling_cool_c
+10|ceiling_cold_c|c|57.2|40.0|71.1112|technician|highest leaving water at cold ambient
+11|ceiling_cold_ambient_c|c|-15.0|-30.0|5.0|technician|ambient of ceiling_cold_c
+12|reset_enabled|bool|0|0|1|technician|outdoor reset of the hot-water set point
+13|reset_ambient_high_c|c|18.0|0.0|30.0|technician|outdoor reset starts below this ambient
+14|reset_ambient_low_c|c|-5.0|-30.0|15.0|technician|outdoor reset ends at this ambient
+15|reset_drop_k|k|11.0|0.0|30.0|technician|set point lowered by this much at the mild end
+16|units|us/si|0|0|1|operator|units shown and typed
+17|call_contact|bool|0|0|1|technician|mode heat makes heat only while the call_heat contact is closed
+18|standby_flow|bool|1|0|1|technician|hot-water pump circulates while the unit waits for demand
+20|vernier|bool|1|0|1|technician|trim the speed continuously between stages
+21|stage_dwell_max_s|s|150|30|600|technician|dwell between stages at a small error
+22|stage_dwell_min_s|s|30|5|300|technician|dwell between stages at a large error
+23|lookahead_s|s|240|0|600|technician|stage ahead if the water will leave the band within this time
+24|ramp_limit_k_min|k|0.56|0.1|5.0|technician|no loading while far away and moving faster than this a minute
+25|ramp_limit_error_k|k|2.2|0.5|20.0|technician|far away, for ramp_limit_k_min
+26|ramp_limit_enabled|bool|0|0|1|technician|limit the loading rate far from the set point
+27|speed_max_rpm|rpm|3000|1200|3000|technician|highest loaded engine speed
+28|capacity_gain_pct_k|pct|7.0|1.0|60.0|factory|capacity asked for per K of water error
+29|capacity_integral_s|s|240|30|1800|factory|integral time of the water temperature loop
+30|demand_limit_pct|pct|100|40|100|operator|capacity never above this share
+40|stop_to_start_s|s|300|60|1800|technician|shortest time from a stop to the next start
+41|start_to_start_s|s|600|60|3600|technician|shortest time between two starts
+42|min_run_s|s|300|0|1800|technician|shortest run before a normal stop by temperature
+43|starts_per_hour|count|5|1|6|technician|most starts in any rolling hour
+50|flow_proof_s|s|6|2|30|technician|flow must be proven for this long before a start
+51|flow_wait_s|s|60|10|180|technician|time allowed from pump on to proven flow
+52|ventilate_s|s|30|10|120|technician|enclosure fan before ignition
+53|equalise_dp_kpa|kpag|207.0|100.0|350.0|technician|start only below this pressure difference
+54|purge_s|s|4|2|10|technician|cranking with gas shut before fuel
+55|crank_s|s|12|6|20|technician|longest cranking with fuel
+56|crank_rest_s|s|20|10|60|technician|rest between attempts
+57|crank_attempts|count|3|1|5|technician|attempts before a failed start locks out
+58|gas_min_rpm|rpm|30|20|100|factory|gas opens only above this speed
+59|starter_off_rpm|rpm|450|350|600|factory|starter released above this speed
+60|warmup_rpm|rpm|1000|900|1100|technician|speed while warming up
+61|warmup_min_s|s|30|10|300|technician|shortest warm-up
+62|warmup_max_s|s|300|60|900|technician|longest warm-up
+63|warmup_coolant_c|c|48.9|20.0|70.0|technician|coolant warm enough to engage the clutch
+64|clutch_rpm|rpm|1100|900|1200|technician|speed at which the clutch engages
+65|start_opening_s|s|10|5|60|technician|expansion valve at its start opening after the clutch
+66|cooldown_s|s|120|30|600|technician|idle after the clutch is out, before the gas shuts
+67|pumpdown_s|s|60|0|180|technician|longest pump-down before the clutch is out
+68|pumpdown_kpa|kpa|135.8|105.0|250.0|technician|suction pressure that ends the pump-down
+69|coolant_post_s|s|300|60|900|technician|coolant pump after a stop
+70|water_post_s|s|180|60|900|technician|hot-water pump after a stop
+71|idle_rpm|rpm|900|800|1100|factory|idle speed
+72|ramp_up_rpm_s|rpm|50|10|200|technician|speed ramp upward, rpm a second
+73|ramp_down_rpm_s|rpm|100|10|300|technician|speed ramp downward, rpm a second
+74|avoid_low_rpm|rpm|0|0|3000|technician|speed band not to dwell in: lower edge (0 none)
+75|avoid_high_rpm|rpm|0|0|3000|technician|speed band not to dwell in: upper edge
+76|proven_run_s|s|60|10|600|factory|run that clears the count of failed starts
+77|ambient_min_c|c|-17.8|-30.0|10.0|technician|no start below this ambient
+78|standstill_s|s|5|5|30|factory|no starter within this time of a turning engine
+80|governor_kp|ratio|7.0|0.5|30.0|factory|cylinder charge, hundredths of a per cent, per rpm
+81|governor_ki|ratio|9.0|0.5|16.0|factory|the same per rpm and second
+82|throttle_crank_pct|pct|8.0|2.0|40.0|factory|throttle while cranking
+83|governor_kd|ratio|1.3|0.0|10.0|factory|the same per rpm a second
+100|superheat_k|k|6.0|4.0|15.0|technician|superheat the expansion valve holds
+101|superheat_low_k|k|2.2|1.0|5.0|technician|below this: unload after 30 s, stop after 90 s
+102|valve_start_pct|pct|35.0|5.0|80.0|technician|expansion valve opening at a start
+103|valve_min_pct|pct|6.0|2.0|30.0|factory|least opening while running
+104|discharge_hold_kpa|kpa|2204.0|1000.0|2400.0|technician|discharge pressure, heating: no more loading
+105|discharge_unload_kpa|kpa|2307.0|1000.0|2450.0|technician|discharge pressure, heating: unload
+106|discharge_trip_kpa|kpa|2411.0|1000.0|2480.0|factory|discharge pressure, heating: trip
+107|discharge_temp_hold_c|c|100.0|60.0|110.0|technician|discharge gas: no more loading
+108|discharge_temp_unload_c|c|105.0|60.0|115.0|technician|discharge gas: unload
+109|discharge_temp_trip_c|c|110.0|60.0|120.0|factory|discharge gas: trip
+110|suction_hold_c|c|-18.9|-30.0|5.0|technician|suction saturation, heating: no more loading
+111|suction_unload_c|c|-21.1|-32.0|5.0|technician|suction saturation, heating: unload
+112|suction_trip_kpa|kpa|110.3|50.0|200.0|factory|suction pressure: trip at once
+113|load_hold_pct|pct|90.0|50.0|100.0|technician|engine torque: no more loading
+114|load_unload_pct|pct|95.0|50.0|100.0|technician|engine torque: unload
+115|leaving_high_k|k|2.8|1.0|10.0|technician|leaving water above set point: no more loading
+116|leaving_trip_c|c|76.7|60.0|80.0|factory|leaving hot water: trip
+117|water_no_start_c|c|73.3|50.0|76.0|technician|no start with hot water at or above this
+118|limit_step_s|s|5|1|60|factory|time between two unload steps
+130|flow_variable|bool|1|0|1|technician|vary the hot-water flow (else fixed_flow_pct)
+131|fixed_flow_pct|pct|80.0|20.0|100.0|technician|hot-water pump speed with fixed flow
+132|flow_min_pct|pct|40.0|10.0|100.0|technician|least hot-water pump speed
+133|water_rise_k|k|9.0|3.0|30.0|technician|temperature rise the variable flow holds
+134|flow_trip_lps|lps|0.6|0.1|3.0|technician|metered hot-water flow below this is no flow
+135|flow_trip_s|s1|1.2|0.5|2.0|factory|no hot-water flow for this long: trip
+140|coolant_target_c|c|82.0|70.0|95.0|technician|coolant temperature the recovery valve holds
+141|coolant_derate_c|c|104.4|90.0|110.0|technician|coolant: unload above this
+142|coolant_trip_c|c|110.0|95.0|115.0|factory|coolant: trip
+143|radiator_on_c|c|93.0|80.0|105.0|technician|radiator fan on
+144|radiator_off_c|c|88.0|70.0|100.0|technician|radiator fan off
+150|overspeed_rpm|rpm|3300|2000|3400|factory|trip at once
+151|underspeed_rpm|rpm|700|400|850|factory|trip after underspeed_ms
+152|underspeed_ms|ms|500|200|2000|factory|time below underspeed_rpm
+153|pickup_lost_ms|ms|800|300|1000|factory|no pulse for this long while running: trip
+154|oil_warn_kpa|kpag|138.0|50.0|400.0|technician|oil pressure warning
+155|oil_trip_kpa|kpag|69.0|30.0|300.0|factory|oil pressure trip
+156|oil_trip_s|s|2|1|5|factory|oil pressure below its trip for this long
+157|oil_bypass_s|s|8|3|20|factory|oil pressure not judged after firing
+158|catalyst_trip_c|c|732.0|600.0|800.0|factory|catalyst outlet: trip
+159|catalyst_warn_low_c|c|399.0|300.0|500.0|technician|catalyst outlet: warn below, loaded
+160|catalyst_warn_high_c|c|677.0|500.0|730.0|technician|catalyst outlet: warn above
+170|mixture_target_v|v|0.68|0.3|0.9|factory|oxygen sensor voltage the mixture loop holds
+171|mixture_closed_c|c|343.0|250.0|450.0|factory|exhaust above which the loop closes
+172|mixture_trim_max_pct|pct|15.0|1.0|20.0|factory|largest trim of the mixture loop
+173|mixture_open_alarm_s|s|60|10|600|technician|open loop this long while loaded: alarm
+180|sensor_fault_s|s|5|1|30|factory|a sensor bad for this long acts (safety inputs 0.5 s)
+181|repl_running|bool|0|0|1|technician|allow mpremote while the engine turns
+182|gas_hhv_mj_m3|ratio|38.0|20.0|60.0|technician|higher heating value of the gas, MJ/m3, for COP
+""",
+    (int, str, _kind, number, number, number, one_of(LEVELS), str),
 )
-# fmt: on
 
 _ID, _KEY, _KIND, _DEFAULT, _LOW, _HIGH, _LEVEL, _HELP = range(8)
 
@@ -159,10 +156,10 @@ class Settings:
 
     def row(self, key):
         """Return the row of `key`; KeyError when there is none."""
-        for row in ROWS:
-            if row[_KEY] == key:
-                return row
-        raise KeyError("no setting named '%s'" % key)
+        try:
+            return ROWS.find(key)
+        except KeyError:
+            raise KeyError("no setting named '%s'" % key)
 
     def set(self, key, value):
         """Check and store an SI `value`; return what is in force.

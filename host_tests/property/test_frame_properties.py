@@ -11,6 +11,7 @@ from ghp.image import Image
 from ghp.outputs import KEEP, Outputs
 from ghp.sensing import curves
 from ghp.settings import ROWS, Settings
+from ghp.table import Table
 from ghp.ticks import TICKS_PERIOD, ticks_add, ticks_diff
 from hypothesis import given
 from hypothesis import strategies as st
@@ -201,7 +202,7 @@ def test_ramp_never_exceeds_its_rates(targets):
 
 
 @given(
-    st.sampled_from(ROWS),
+    st.sampled_from(list(ROWS)),
     st.one_of(st.floats(), st.integers(-(10**6), 10**6), st.booleans(), st.text(max_size=5), st.none()),
 )
 def test_a_refused_setting_changes_nothing_and_says_what_is_allowed(row, value):
@@ -229,3 +230,24 @@ def test_typed_units():
     for bad in ("", "x", "12 gpm", "1e", "--5", "5 F F"):
         with pytest.raises(ValueError):
             units.parse("c", bad, True)
+
+
+NAMES = st.text(st.characters(exclude_characters="|\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), min_size=1, max_size=8)
+
+
+@given(st.lists(st.tuples(NAMES, NAMES), max_size=12, unique_by=lambda row: row[0]), NAMES)
+def test_a_text_table_is_the_list_it_was_made_of(pairs, other):
+    text = "".join(f"{n}|{name}|{field}\n" for n, (name, field) in enumerate(pairs))
+    table = Table(text, (int, str, str))
+    rows = [(n, name, field) for n, (name, field) in enumerate(pairs)]
+    assert list(table) == rows
+    assert len(table) == len(rows)
+    for row in rows:
+        assert table[row[0]] == table.find(row[1]) == row
+        assert table.place(row[1]) == row[0]
+    for wrong in {other, "", "|"} - {row[1] for row in rows}:  # a later field of the same text does not count
+        with pytest.raises(KeyError):
+            table.find(wrong)
+    for wrong in (len(rows), -1):
+        with pytest.raises(IndexError):
+            table[wrong]

@@ -93,6 +93,7 @@ def test_an_output_perishes_without_allocating():
 
 
 def test_names_and_ids_are_unique():
-    rows = points.ANALOG_INPUTS + points.PULSE_INPUTS + points.DIGITAL_INPUTS + points.OUTPUTS
+    tables = (points.ANALOG_INPUTS, points.PULSE_INPUTS, points.DIGITAL_INPUTS, points.OUTPUTS)
+    rows = [row for table in tables for row in table]
     assert len({row[0] for row in rows}) == len(rows)
     assert len({row[1] for row in rows}) == len(rows)

@@ -245,7 +245,7 @@ def test_settings_list_them_all_and_get_explains_one(talk):
     assert "default       on" in "\n".join(talk.say("get vernier"))
 
 
-@pytest.mark.parametrize("row", settings.ROWS, ids=lambda row: row[1])
+@pytest.mark.parametrize("row", list(settings.ROWS), ids=lambda row: row[1])
 def test_every_setting_can_be_set_to_its_limits_and_not_beyond(talk, row):
     key, kind, low, high = row[1], row[2], row[4], row[5]
     talk.unit.settings.set("units", 1)

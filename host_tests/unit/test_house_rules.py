@@ -17,7 +17,7 @@ HARDWARE = {"machine", "esp32", "esp", "network", "bluetooth", "time", "utime", 
 LONGEST = 450
 
 # room: what of the firmware it may import.  Modules directly under ghp/ are rooms of their own.
-TABLES = {"points", "settings", "alarms", "ticks", "units", "refrigerant", "image", "version", "service", "facts"}
+TABLES = {"table", "points", "settings", "alarms", "ticks", "units", "refrigerant", "image", "version", "service", "facts"}
 MAY_IMPORT = {
     "blocks": {"ticks", "blocks"},
     "sensing": {"points", "image", "ticks", "refrigerant", "units", "sensing", "blocks"},
@@ -29,8 +29,11 @@ MAY_IMPORT = {
     "executive": {"ticks"},
     "outputs": {"points", "ticks"},
     "image": {"points"},
-    "settings": {"units"},
-    "alarms": {"protection"},
+    "settings": {"units", "table"},
+    "alarms": {"protection", "table"},
+    "points": {"table"},
+    "facts": {"table"},
+    "table": set(),
 }
 
 

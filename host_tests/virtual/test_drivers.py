@@ -22,7 +22,7 @@ def status(bench, name):
     return bench.image.analog_status[ANALOG.index(name)]
 
 
-@pytest.mark.parametrize("row", points.ANALOG_INPUTS, ids=lambda row: row[1])
+@pytest.mark.parametrize("row", list(points.ANALOG_INPUTS), ids=lambda row: row[1])
 def test_every_analog_point_stays_younger_than_its_age(bench, row):
     """Half the age may be used up by the sampling pattern, the rest belongs to the scan and to a miss."""
     place = ANALOG.index(row[1])

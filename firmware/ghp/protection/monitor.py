@@ -23,16 +23,30 @@ _HISTORY = const(32)
 class Alarm:
     """One row's record: state, when it last rose, how often."""
 
-    def __init__(self, row):
-        self.row = row
+    def __init__(self, index, row):
+        self.index = index
         self.id = row[alarms.ID]
-        self.key = row[alarms.KEY]
         self.stop_class = row[alarms.CLASS]
-        self.text = row[alarms.TEXT]
+        self.latched = row[alarms.LATCH] == alarms.MANUAL
         self.state = _CLEAR
         self.voices = 0
         self.raised_at = 0
         self.count = 0
+
+    @property
+    def row(self):
+        """Return the alarm's row of the table."""
+        return alarms.ROWS[self.index]
+
+    @property
+    def key(self):
+        """Return the alarm's key."""
+        return self.row[alarms.KEY]
+
+    @property
+    def text(self):
+        """Return the alarm's text for people."""
+        return self.row[alarms.TEXT]
 
     def active(self):
         """True while the cause is present."""
@@ -52,11 +66,8 @@ class Monitor:
 
     def __init__(self):
         self.table = []
-        self._by_key = {}
-        for row in alarms.ROWS:
-            alarm = Alarm(row)
-            self.table.append(alarm)
-            self._by_key[alarm.key] = alarm
+        for index, row in enumerate(alarms.ROWS):
+            self.table.append(Alarm(index, row))
         self.stop_class = stops.NONE
         self.first = None
         self.history = []  # newest last: (uptime_s, alarm id, "raised"/"cleared"/"reset")
@@ -65,7 +76,7 @@ class Monitor:
 
     def find(self, key):
         """Return the alarm of `key`; KeyError when the table has none."""
-        return self._by_key[key]
+        return self.table[alarms.ROWS.place(key)]
 
     def judge(self, alarm, condition, now_ms, voice=FAST):
         """Tell whether `alarm`'s cause is present now.
@@ -79,7 +90,7 @@ class Monitor:
             return
         alarm.voices &= ~voice
         if alarm.state == _ACTIVE and not alarm.voices:
-            if alarm.row[alarms.LATCH] == alarms.MANUAL:
+            if alarm.latched:
                 alarm.state = _LATCHED
             else:
                 self._clear(alarm, "cleared")

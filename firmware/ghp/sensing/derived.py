@@ -10,6 +10,7 @@ from ghp.sensing.readings import GOOD
 from ghp.ticks import ticks_diff
 
 _J_PER_KWH = const(3600000)
+_COUNTS = const(0x3FFFFFFF)  # a total wraps at 2**30
 _MINUTE_MS = const(60000)
 _COP_MINUTES = const(10)
 _COP_LEAST_KJ = const(2000)  # less gas than this in the window says nothing about the machine
@@ -103,7 +104,7 @@ class Derived:
         flow = readings.hot_flow
         self.water_rise_k = None
         self.heat_w = None
-        pulses = flow.total - self._flow_pulses
+        pulses = (flow.total - self._flow_pulses) & _COUNTS
         self._flow_pulses = flow.total
         self.flow_now_mlps = pulses * 1000000 // (flow.pulses_per_unit * dt_ms) if pulses < 500 else flow.scaled
         if leaving.quality == GOOD and entering.quality == GOOD:
@@ -139,7 +140,7 @@ class Derived:
         if ticks_diff(now_ms, self._minute_at) < _MINUTE_MS:
             return
         self._minute_at = now_ms
-        pulses = meter.total - self._gas_pulses
+        pulses = (meter.total - self._gas_pulses) & _COUNTS
         self._gas_pulses = meter.total
         gas_kj = pulses * hhv_x10 * 100 // meter.pulses_per_unit
         self._gas_j += gas_kj * 1000

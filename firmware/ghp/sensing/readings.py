@@ -8,8 +8,9 @@ from micropython import const
 
 from ghp import points
 from ghp.image import RAW_NEVER, RAW_NO_ANSWER, RAW_OK, RAW_OPEN, RAW_SHORT
+from ghp.blocks.timers import LONG_MS
 from ghp.sensing import curves
-from ghp.ticks import ticks_diff
+from ghp.ticks import ticks_add, ticks_diff
 
 GOOD = const(0)
 NO_DATA = const(1)
@@ -28,18 +29,27 @@ class Reading:
 
     scaled      last good value times `scale`, an integer; meaningless unless quality is GOOD
     quality     one of the codes above
-    bad_since   ticks_ms at which it went bad (valid while quality is not GOOD)
+    bad_since   ticks_ms at which it went bad, at most LONG_MS ago (valid while quality is not GOOD)
     """
 
-    def __init__(self, row, index):
+    def __init__(self, table, row, index):
+        self._table = table
         self.id = row[0]
-        self.name = row[1]
-        self.unit = row[2]
         self.scale = row[3]
         self.index = index
         self.scaled = 0
         self.quality = NO_DATA
-        self.bad_since = 0
+        self.bad_since = -1  # not judged yet
+
+    @property
+    def name(self):
+        """Return the point's name (from the table: text costs no memory there)."""
+        return self._table[self.index][1]
+
+    @property
+    def unit(self):
+        """Return the kind of unit, see `ghp.units`."""
+        return self._table[self.index][2]
 
     def value(self):
         """Return the value in its unit, or None when the reading is bad."""
@@ -47,24 +57,27 @@ class Reading:
 
     def bad_for_ms(self, now_ms):
         """Return for how long the reading has been bad (0 while good)."""
-        return 0 if self.quality == GOOD else ticks_diff(now_ms, self.bad_since)
+        return 0 if self.quality == GOOD or self.bad_since < 0 else ticks_diff(now_ms, self.bad_since)
 
     def _mark(self, quality, now_ms):
-        if self.quality == GOOD or self.quality == NO_DATA:
+        if self.quality == GOOD or self.bad_since < 0:
             self.bad_since = now_ms
+        elif ticks_diff(now_ms, self.bad_since) > LONG_MS:
+            self.bad_since = ticks_add(now_ms, -LONG_MS)
         self.quality = quality
 
 
 # Largest change between two samples (0.1 to 0.5 s) that is believed at once: Pa or millidegrees, by curve.
 _JUMP = {"psia200": 100000, "psig500": 200000, "psig100": 100000, "ntc10k": 8000, "ntc100k": 12000, "thermocouple": 60000}
 _ANY = const(0x3FFFFFFF)
+_LAST = const(0x3FFFFFFF)  # the highest count
 
 
 class AnalogReading(Reading):
     """A converter channel through its curve.  After a fault it must stay in range `recovery_ms` to be GOOD."""
 
-    def __init__(self, row, index, recovery_ms):
-        Reading.__init__(self, row, index)
+    def __init__(self, table, row, index, recovery_ms):
+        Reading.__init__(self, table, row, index)
         self._low = int(row[4] * row[3])
         self._high = int(row[5] * row[3])
         self._max_age_ms = row[6]
@@ -130,14 +143,14 @@ class AnalogReading(Reading):
 
 
 class PulseReading(Reading):
-    """A rate from a free-running counter, and the count itself as a total.
+    """A rate from a free-running counter, and the count itself as a total that wraps at 2**30.
 
     The rate is taken over a window of scans; without a pulse for `timeout_ms` it is 0 at once, and the
     window starts afresh, so that a stopped meter cannot leave an old rate behind a filter.
     """
 
-    def __init__(self, row, index, window):
-        Reading.__init__(self, row, index)
+    def __init__(self, table, row, index, window):
+        Reading.__init__(self, table, row, index)
         self.pulses_per_unit = row[4]
         self._high = row[5] * row[3]
         self._timeout_us = row[6] * 1000
@@ -172,7 +185,9 @@ class PulseReading(Reading):
             self._last_pulse_us = at_us
         new = (count - self._last_count) & 0x3FFFFFFF
         if new:
-            self.total += new
+            # wraps like the count, and never adds beyond where a small integer of the target ends
+            room = _LAST - self.total
+            self.total = new - room - 1 if new > room else self.total + new
             self._last_count = count
             self._last_pulse_us = at_us
             self.pulsing = True
@@ -205,8 +220,8 @@ class SpeedReading(PulseReading):
     newest_rpm  rpm over the newest scan only (for the overspeed trip), 0 while nothing turns
     """
 
-    def __init__(self, row, index, window):
-        PulseReading.__init__(self, row, index, window)
+    def __init__(self, table, row, index, window):
+        PulseReading.__init__(self, table, row, index, window)
         self.newest_rpm = 0
         self._half_per_rev = row[4] // 60  # counts a second per rpm
 
@@ -239,8 +254,8 @@ def _counts_a_second(counts, span_us):
 class FlowReading(PulseReading):
     """A slow meter's rate in quantity per second (flows) or per hour (gas), refreshed in the slow scan."""
 
-    def __init__(self, row, index, window):
-        PulseReading.__init__(self, row, index, window)
+    def __init__(self, table, row, index, window):
+        PulseReading.__init__(self, table, row, index, window)
         self._seconds = 3600 if row[2] == "m3h" else 1
 
     def update(self, image, now_ms):
@@ -267,8 +282,6 @@ class Contact:
 
     def __init__(self, row, index):
         self.id = row[0]
-        self.name = row[1]
-        self.on_text = row[3]
         self.index = index
         self.on = False
         self.quality = NO_DATA
@@ -276,6 +289,16 @@ class Contact:
         self._debounce_ms = row[2]
         self._pending = False
         self._pending_since = 0
+
+    @property
+    def name(self):
+        """Return the point's name."""
+        return points.DIGITAL_INPUTS[self.index][1]
+
+    @property
+    def on_text(self):
+        """Return what level 1 means."""
+        return points.DIGITAL_INPUTS[self.index][3]
 
     def update(self, image, now_ms):
         """Judge and debounce the raw level."""
@@ -324,19 +347,21 @@ class Readings:
         self.contacts = []
         self._fast = []
         self._slow = []
-        for index, row in enumerate(points.ANALOG_INPUTS):
+        table = points.ANALOG_INPUTS
+        for index, row in enumerate(table):
             fast = row[1] in _FAST_ANALOG
-            reading = AnalogReading(row, index, safety_recovery_ms if fast else recovery_ms)
-            self._place(reading, self.analog, fast)
-        for index, row in enumerate(points.PULSE_INPUTS):
+            recovery = safety_recovery_ms if fast else recovery_ms
+            self._place(row[1], AnalogReading(table, row, index, recovery), self.analog, fast)
+        table = points.PULSE_INPUTS
+        for index, row in enumerate(table):
             fast = row[1] == "engine_speed"
-            reading = SpeedReading(row, index, 4) if fast else FlowReading(row, index, 4)
-            self._place(reading, self.pulses, fast)
+            kind = SpeedReading if fast else FlowReading
+            self._place(row[1], kind(table, row, index, 4), self.pulses, fast)
         for index, row in enumerate(points.DIGITAL_INPUTS):
-            self._place(Contact(row, index), self.contacts, row[1] in _FAST_DIGITAL)
+            self._place(row[1], Contact(row, index), self.contacts, row[1] in _FAST_DIGITAL)
 
-    def _place(self, reading, group, fast):
-        setattr(self, reading.name, reading)
+    def _place(self, name, reading, group, fast):
+        setattr(self, name, reading)
         group.append(reading)
         (self._fast if fast else self._slow).append(reading)
 
