@@ -1,6 +1,8 @@
 """Timers on proven conditions.  All times are integer milliseconds; `now_ms` is an argument."""
 
-from ghp.ticks import ticks_diff
+from ghp.ticks import ticks_add, ticks_diff
+
+LONG_MS = 1 << 28  # 3.1 days: an age is kept at this, because a difference of ticks turns negative at 6.2 days
 
 
 class OnDelay:
@@ -23,10 +25,12 @@ class OnDelay:
             self.out = self.delay_ms <= 0
         elif not self.out:
             self.out = ticks_diff(now_ms, self._since) >= self.delay_ms
+        elif ticks_diff(now_ms, self._since) > LONG_MS:
+            self._since = ticks_add(now_ms, -LONG_MS)
         return self.out
 
     def elapsed_ms(self, now_ms):
-        """Return how long the condition has been true (0 while false)."""
+        """Return how long the condition has been true (0 while false), saturating at LONG_MS."""
         return ticks_diff(now_ms, self._since) if self._timing else 0
 
     def reset(self):

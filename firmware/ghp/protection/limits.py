@@ -228,6 +228,9 @@ class Limits:
 
     def _move_cap(self, level, now_ms, dt_s, achieved_pct):
         cap = self.cap_pct
+        stepped_at = self._stepped_at  # forgotten once it no longer matters: a week later it would seem to lie ahead
+        if stepped_at is not None and ticks_diff(now_ms, stepped_at) >= self._settings.limit_step_s * 1000:
+            self._stepped_at = None
         if level == FREE:
             if cap < 100.0:
                 cap += _RETURN_PCT_S * dt_s
@@ -237,8 +240,7 @@ class Limits:
             if level == EASE:
                 cap -= _EASE_PCT_S * dt_s
             elif level == STEP:
-                step_ms = self._settings.limit_step_s * 1000
-                if self._stepped_at is None or ticks_diff(now_ms, self._stepped_at) >= step_ms:
+                if self._stepped_at is None:
                     self._stepped_at = now_ms
                     cap -= _STEP_PCT
         if cap < self._least_pct:
