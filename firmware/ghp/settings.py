@@ -63,7 +63,7 @@ ROWS = Table(
 52|ventilate_s|s|30|10|120|technician|enclosure fan before ignition
 53|equalise_dp_kpa|kpag|207.0|100.0|350.0|technician|start only below this pressure difference
 54|purge_s|s|4|2|10|technician|cranking with gas shut before fuel
-55|crank_s|s|12|6|20|technician|longest cranking with fuel
+55|crank_s|s|12|6|12|technician|longest cranking of an attempt, purge included
 56|crank_rest_s|s|20|10|60|technician|rest between attempts
 57|crank_attempts|count|3|1|5|technician|attempts before a failed start locks out
 58|gas_min_rpm|rpm|30|20|100|factory|gas opens only above this speed
@@ -143,6 +143,46 @@ ROWS = Table(
     (int, str, _kind, number, number, number, one_of(LEVELS), str),
 )
 
+# Settings that only make sense in an order: lower, higher, least distance.  A value that would break it is refused,
+# because each would be harmful although in range: a trip before its warning, gas after the cranking is over, a speed
+# limit below a speed that the sequence wants.
+ORDER = Table(
+    """\
+ceiling_cold_c|ceiling_cool_c|0
+ceiling_cool_c|ceiling_warm_c|0
+ceiling_cold_ambient_c|ceiling_cool_ambient_c|1
+ceiling_cool_ambient_c|ceiling_mild_ambient_c|1
+reset_ambient_low_c|reset_ambient_high_c|1
+stage_dwell_min_s|stage_dwell_max_s|0
+flow_proof_s|flow_wait_s|4
+purge_s|crank_s|2
+warmup_min_s|warmup_max_s|0
+warmup_coolant_c|coolant_target_c|5
+starter_off_rpm|underspeed_rpm|50
+underspeed_rpm|idle_rpm|100
+speed_max_rpm|overspeed_rpm|200
+superheat_low_k|superheat_k|1
+valve_min_pct|valve_start_pct|0
+discharge_hold_kpa|discharge_unload_kpa|30
+discharge_unload_kpa|discharge_trip_kpa|30
+discharge_temp_hold_c|discharge_temp_unload_c|1
+discharge_temp_unload_c|discharge_temp_trip_c|1
+suction_unload_c|suction_hold_c|0.5
+suction_trip_kpa|pumpdown_kpa|5
+load_hold_pct|load_unload_pct|1
+ceiling_warm_c|leaving_trip_c|3
+water_no_start_c|leaving_trip_c|1
+coolant_target_c|radiator_on_c|3
+radiator_off_c|radiator_on_c|1
+radiator_on_c|coolant_derate_c|2
+coolant_derate_c|coolant_trip_c|1
+oil_trip_kpa|oil_warn_kpa|1
+catalyst_warn_low_c|catalyst_warn_high_c|20
+catalyst_warn_high_c|catalyst_trip_c|10
+""",
+    (str, str, number),
+)
+
 _ID, _KEY, _KIND, _DEFAULT, _LOW, _HIGH, _LEVEL, _HELP = range(8)
 
 
@@ -180,9 +220,22 @@ class Settings:
         value = int(value) if isinstance(default, int) else float(value)
         if kind != "bool" and isinstance(kind, tuple):
             value = int(value)
+        self._check_order(key, value)
         setattr(self, key, value)
         self.changes += 1
         return value
+
+    def _check_order(self, key, value):
+        """ValueError when `value` would stand on the wrong side of a setting that it belongs together with."""
+        for low, high, gap in ORDER:
+            if key == low and value > getattr(self, high) - gap:
+                word, other, bound = "at most", high, getattr(self, high) - gap
+            elif key == high and value < getattr(self, low) + gap:
+                word, other, bound = "at least", low, getattr(self, low) + gap
+            else:
+                continue
+            bound = units.text(self.row(key)[_KIND], bound, self.us())
+            raise ValueError("%s must be %s %s while %s is %s" % (key, word, bound, other, self.text(other)))
 
     def set_text(self, key, word):
         """Check and store what a person typed, in the units shown; return the effective value as text."""

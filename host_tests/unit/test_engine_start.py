@@ -208,7 +208,7 @@ def test_three_attempts_then_clearing_then_lock_out():
     ]
     for state, seconds in log:
         if state == states.CRANK:
-            assert seconds == pytest.approx(bench.settings.crank_s, abs=0.06)
+            assert seconds == pytest.approx(bench.settings.crank_s - bench.settings.purge_s, abs=0.06)
         elif state == states.REST:
             assert seconds == pytest.approx(bench.settings.crank_rest_s, abs=0.06)
         elif state == states.CLEAR:

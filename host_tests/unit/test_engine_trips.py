@@ -278,6 +278,7 @@ def test_a_reference_that_does_not_answer():
 
 def test_settings_act_at_the_next_configure():
     bench = Bench().running(2000)
+    bench.settings.set("speed_max_rpm", 1800)
     bench.settings.set("overspeed_rpm", 2000)
     bench.seconds(1)
     assert bench.standing == []

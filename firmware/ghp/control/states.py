@@ -33,7 +33,7 @@ TABLE = (
     (VENTILATE, "ventilating the enclosure", "ventilate_s", "next: equalise", OFF),
     (EQUALISE, "equalising pressures", 300000, "start abandoned, off, rests like after a stop", OFF),
     (PURGE, "cranking, gas shut", "purge_s", "next: crank (no pulse for 2.5 s: alarm no_speed_signal)", SPIN_DOWN),
-    (CRANK, "cranking with gas", "crank_s", "attempt failed: rest", BURN_OUT),
+    (CRANK, "cranking with gas", "crank_s", "less the purge: attempt failed, rest", BURN_OUT),
     (REST, "resting between attempts", 180000, "start abandoned: spin down", SPIN_DOWN),
     (CLEAR, "clearing the engine, gas shut", 30000, "alarm failed_start: fast stop", SPIN_DOWN),
     (RUN_UP, "running up", 10000, "attempt failed: rest", BURN_OUT),
@@ -63,4 +63,5 @@ def limits(settings):
         elif isinstance(limit, str):
             limit = getattr(settings, limit) * 1000
         found.append(limit)
+    found[CRANK] -= found[PURGE]  # crank_s is all the cranking of an attempt: gas is what the purge leaves of it
     return found
