@@ -22,7 +22,6 @@ class Output:
 
     def __init__(self, index, row):
         self.index = index
-        self.id = row[0]
         self.max_age_ms = row[3]
         self.safe = row[4]
         self.value = 0 if row[4] == KEEP else row[4]
@@ -30,6 +29,11 @@ class Output:
         self.commanded_at = 0
         self.expired = True
         self.forced = None
+
+    @property
+    def id(self):
+        """Return the point's id."""
+        return points.OUTPUTS[self.index][0]
 
     @property
     def name(self):

@@ -4,47 +4,36 @@ A quantity's kind is its key here: `c` a temperature, `k` a temperature differen
 `kpag` gauge pressure, and so on.
 """
 
-ATMOSPHERE_KPA = 101.325
-KPA_PER_PSI = 6.894757
-KPA_PER_INWC = 0.249089
-LPS_PER_GPM = 0.0630902
-W_PER_BTUH = 0.2930711
+from ghp.table import Table
 
-# kind: (US name, factor, offset, decimals, SI name, SI factor, SI decimals); shown = (si - offset) * factor
-_US = {
-    "c": ("F", 1.8, -17.777778, 1),
-    "k": ("F", 1.8, 0.0, 1),
-    "kpa": ("psig", 1.0 / KPA_PER_PSI, ATMOSPHERE_KPA, 1),
-    "kpag": ("psig", 1.0 / KPA_PER_PSI, 0.0, 1),
-    "lps": ("gpm", 1.0 / LPS_PER_GPM, 0.0, 1),
-    "w": ("kBtu/h", 0.001 / W_PER_BTUH, 0.0, 0),
-    "m3h": ("ft3/h", 35.31467, 0.0, 0),
-}
-_SI = {
-    "c": ("C", 1.0, 0.0, 1),
-    "k": ("K", 1.0, 0.0, 1),
-    "kpa": ("kPa", 1.0, 0.0, 0),
-    "kpag": ("kPag", 1.0, 0.0, 1),
-    "lps": ("L/s", 1.0, 0.0, 2),
-    "w": ("kW", 0.001, 0.0, 1),
-    "m3h": ("m3/h", 1.0, 0.0, 1),
-}
-_BOTH = {
-    "v": ("V", 1.0, 0.0, 2),
-    "rpm": ("rpm", 1.0, 0.0, 0),
-    "pct": ("%", 1.0, 0.0, 1),
-    "s": ("s", 1.0, 0.0, 0),
-    "s1": ("s", 1.0, 0.0, 1),  # seconds that are set to a tenth
-    "min": ("min", 1.0, 0.0, 1),
-    "ms": ("ms", 1.0, 0.0, 0),
-    "count": ("", 1.0, 0.0, 0),
-    "ratio": ("", 1.0, 0.0, 2),
-}
+# shown = (si - offset) * factor; id|kind|US name|factor|offset|decimals|SI name|factor|offset|decimals
+_KINDS = Table(
+    """\
+1|c|F|1.8|-17.777778|1|C|1.0|0.0|1
+2|k|F|1.8|0.0|1|K|1.0|0.0|1
+3|kpa|psig|0.14503774|101.325|1|kPa|1.0|0.0|0
+4|kpag|psig|0.14503774|0.0|1|kPag|1.0|0.0|1
+5|lps|gpm|15.850323|0.0|1|L/s|1.0|0.0|2
+6|w|kBtu/h|0.0034121414|0.0|0|kW|0.001|0.0|1
+7|m3h|ft3/h|35.31467|0.0|0|m3/h|1.0|0.0|1
+8|v|V|1.0|0.0|2|V|1.0|0.0|2
+9|rpm|rpm|1.0|0.0|0|rpm|1.0|0.0|0
+10|pct|%|1.0|0.0|1|%|1.0|0.0|1
+11|s|s|1.0|0.0|0|s|1.0|0.0|0
+12|s1|s|1.0|0.0|1|s|1.0|0.0|1
+13|min|min|1.0|0.0|1|min|1.0|0.0|1
+14|ms|ms|1.0|0.0|0|ms|1.0|0.0|0
+15|count||1.0|0.0|0||1.0|0.0|0
+16|ratio||1.0|0.0|2||1.0|0.0|2
+""",
+    (int, str, str, float, float, int, str, float, float, int),
+)
 
 
 def _entry(kind, us):
-    entry = _BOTH.get(kind)
-    return entry if entry else (_US if us else _SI)[kind]
+    """Return (symbol, factor, offset, decimals)."""
+    row = _KINDS.find(kind)
+    return row[2:6] if us else row[6:10]
 
 
 def symbol(kind, us):

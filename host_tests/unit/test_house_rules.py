@@ -34,6 +34,7 @@ MAY_IMPORT = {
     "points": {"table"},
     "facts": {"table"},
     "table": set(),
+    "units": {"table"},
 }
 
 

@@ -25,7 +25,6 @@ class Alarm:
 
     def __init__(self, index, row):
         self.index = index
-        self.id = row[alarms.ID]
         self.stop_class = row[alarms.CLASS]
         self.latched = row[alarms.LATCH] == alarms.MANUAL
         self.state = _CLEAR
@@ -37,6 +36,11 @@ class Alarm:
     def row(self):
         """Return the alarm's row of the table."""
         return alarms.ROWS[self.index]
+
+    @property
+    def id(self):
+        """Return the alarm's id."""
+        return self.row[alarms.ID]
 
     @property
     def key(self):

@@ -89,8 +89,14 @@ class Thermocouple:
 
 
 def make(name):
-    """Return the curve called `name` in the points table."""
-    return _MAKERS[name]()
+    """Return the curve called `name` in the points table; a curve has no state, so all its points share it."""
+    curve = _made.get(name)
+    if curve is None:
+        curve = _made[name] = _MAKERS[name]()
+    return curve
+
+
+_made = {}
 
 
 def _psia200():

@@ -34,12 +34,16 @@ class Reading:
 
     def __init__(self, table, row, index):
         self._table = table
-        self.id = row[0]
         self.scale = row[3]
         self.index = index
         self.scaled = 0
         self.quality = NO_DATA
         self.bad_since = -1  # not judged yet
+
+    @property
+    def id(self):
+        """Return the point's id."""
+        return self._table[self.index][0]
 
     @property
     def name(self):
@@ -281,7 +285,6 @@ class Contact:
     """
 
     def __init__(self, row, index):
-        self.id = row[0]
         self.index = index
         self.on = False
         self.quality = NO_DATA
@@ -289,6 +292,11 @@ class Contact:
         self._debounce_ms = row[2]
         self._pending = False
         self._pending_since = 0
+
+    @property
+    def id(self):
+        """Return the point's id."""
+        return points.DIGITAL_INPUTS[self.index][0]
 
     @property
     def name(self):
