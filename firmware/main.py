@@ -1,6 +1,7 @@
 """The start of the unit: find the board, build the controller, run it.
 
-If building fails, the error is on the line, the outputs are as boot.py left them, and the prompt is alive.
+If building fails, the error is on the line, the outputs are as boot.py left them, and the prompt is alive.  Whatever
+ends a running unit leaves its outputs safe; the processor's watchdog then restarts it.
 """
 
 import board
@@ -12,4 +13,7 @@ if bootflag.take_request():
 else:
     from ghp.unit import Unit
 
-    Unit(board.build).run()
+    try:
+        Unit(board.build).run()
+    finally:
+        board.make_safe()

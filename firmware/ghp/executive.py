@@ -91,6 +91,7 @@ class Executive:
             task.checked_in = True
         except Exception as error:  # a fault in one task must reach the stop logic, not end the scan
             task.failures += 1
+            task.checked_in = False
             self._on_failure(task, error)
         took_us = ticks_diff(clock.ticks_us(), started_us)
         task.runs += 1

@@ -134,8 +134,8 @@ class Unit:
         self.engine.update(now_ms)
         self.mixture.update(now_ms)
         self.outputs.settle(now_ms)
-        board.heartbeat.toggle()
         board.write_fast(now_ms)
+        board.heartbeat.toggle()  # last: it says that a whole scan reached the outputs
 
     def slow(self, now_ms):
         """The slow scan."""
@@ -211,7 +211,10 @@ class Unit:
             getattr(self.outputs, name).forced = 0
         now_ms = self.board.clock.ticks_ms()
         self.outputs.settle(now_ms)
-        self.board.write_fast(now_ms)
+        try:
+            self.board.write_fast(now_ms)
+        except Exception as second:  # the outputs' own fault: coils come first there, and the heartbeat stops
+            error = second
         self.failure = (task.name, error)
         self.monitor.judge(self._failure, True, now_ms)
 

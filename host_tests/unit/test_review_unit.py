@@ -4,6 +4,7 @@ import pytest
 from ghp.protection import stops
 from ghp.unit import Unit
 from ghptools.virtual import wires
+from ghptools.virtual.circuit import Restart
 from ghptools.virtual.inprocess import InProcess
 
 RATIO_MIDDLE = 1_500_000  # microvolts: a quarter of a transducer's range
@@ -64,3 +65,94 @@ def test_a_dead_safety_sensor_stops_every_scan_and_is_one_alarm(cabinet, wire):
     key = "converter_check" if wire == "reference_volts" else "sensor_fast_stop"
     assert set(cabinet.seen) == {stops.FAST_STOP}
     assert cabinet.unit.monitor.find(key).count == 1
+
+
+# --- a task that raises -----------------------------------------------------------------------------------
+
+
+class Fault(Exception):
+    pass
+
+
+def raising(*_):
+    raise Fault
+
+
+def drive_everything(cabinet):
+    """Let the sequence command fuel, spark, starter and clutch in every scan, whatever it thinks."""
+    outputs = cabinet.unit.outputs
+
+    def update(now_ms):
+        for name in ("gas_valve", "ignition", "starter", "clutch"):
+            getattr(outputs, name).command(1, now_ms)
+
+    cabinet.unit.engine.update = update
+    cabinet.run(500)
+    assert cabinet.board.wire("gas_valve") and cabinet.board.wire("starter")
+
+
+def all_off(cabinet):
+    return not any(cabinet.board.wire(name) for name in ("gas_valve", "ignition", "starter", "clutch"))
+
+
+def break_fast(unit):
+    unit.mixture.update = raising
+
+
+def break_slow(unit):
+    unit.fans.update = raising
+
+
+def break_analog(unit):
+    unit.executive.tasks[1].run = raising
+
+
+def break_people(unit):
+    unit.executive.tasks[3].run = raising
+
+
+def break_write(unit):
+    unit.board.valve.walk = raising
+
+
+@pytest.mark.parametrize("fault", [break_fast, break_slow, break_analog, break_people, break_write])
+def test_one_task_that_raises_every_time_shuts_off_at_once_and_ends_in_a_restart(cabinet, fault):
+    drive_everything(cabinet)
+    fault(cabinet.unit)
+    cabinet.run(600)
+    assert all_off(cabinet)
+    assert "task_failure" in cabinet.standing
+    begun = cabinet.board.time_ms
+    with pytest.raises(Restart):
+        cabinet.run(10000)
+    assert cabinet.board.time_ms - begun <= 3000
+    assert all_off(cabinet)
+
+
+@pytest.mark.parametrize("fault", [break_fast, break_write])
+def test_no_heartbeat_while_the_fast_scan_fails(cabinet, fault):
+    fault(cabinet.unit)
+    cabinet.run(100)
+    levels = set()
+    for _ in range(10):
+        cabinet.run(50)
+        levels.add(cabinet.board.wire("heartbeat"))
+    assert len(levels) == 1
+
+
+def test_a_single_failure_stays_off_until_standstill_and_reset(cabinet):
+    drive_everything(cabinet)
+    update = cabinet.unit.mixture.update
+    cabinet.unit.mixture.update = raising
+    cabinet.run(50)
+    cabinet.unit.mixture.update = update
+    cabinet.run(5000)
+    assert all_off(cabinet)
+    cabinet.unit.engine.standstill = False
+    assert [alarm.key for alarm in cabinet.unit.reset_alarms()] == ["task_failure"]
+    cabinet.run(500)
+    assert all_off(cabinet)
+    cabinet.unit.engine.standstill = True
+    assert cabinet.unit.reset_alarms() == []
+    cabinet.run(500)
+    assert cabinet.board.wire("gas_valve")
