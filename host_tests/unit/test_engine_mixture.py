@@ -69,7 +69,7 @@ def test_a_stuck_sensor_opens_the_loop_and_alarms(millivolts):
     taken += bench.until(lambda: "mixture_open_loop" in bench.standing, 70)
     assert taken == pytest.approx(67, abs=3)
     assert bench.engine.state == states.RUN  # it only alarms
-    found = lambdas(bench, 600)
+    found = lambdas(bench, 300)
     assert inside(found, 0.97, 1.02) >= 0.95
 
 

@@ -243,6 +243,7 @@ def test_flame_out_is_an_uncommanded_stop():
     bench.model.gas_ok = False
     taken = bench.until(lambda: not bench.out("gas_valve"), 3)
     assert taken < 1.5
+    bench.seconds(1.3)
     assert bench.standing[0] in ("uncommanded_stop", "underspeed")
     assert bench.engine.uncommanded_stops == 1
     assert bench.engine.pickup_losses == bench.engine.failed_starts == 0
@@ -252,11 +253,27 @@ def test_flame_out_is_an_uncommanded_stop():
     assert bench.cycling.wait_s() >= 170
 
 
+@pytest.mark.parametrize("state", [states.WARM_UP, states.RUN, states.COOL_DOWN])
+def test_missing_gas_explains_a_flame_out_and_frees_itself(state):
+    bench = bring_to(state)
+    bench.seconds(7)
+    bench.model.gas_ok = False
+    bench.gas_switch = 0
+    bench.until(lambda: not bench.out("gas_valve"), 2)
+    bench.seconds(2)
+    assert bench.standing == ["gas_pressure"]
+    assert bench.engine.uncommanded_stops == 0
+    bench.gas_switch = 1
+    bench.seconds(2)
+    assert bench.standing == []
+
+
 def test_stall_under_load_shuts_the_gas():
     bench = Bench().running(1200)
     bench.load_nm = 700.0
     taken = bench.until(lambda: not bench.out("gas_valve"), 10)
     assert taken < 4
+    bench.seconds(1.3)
     assert bench.engine.uncommanded_stops == 1 and bench.engine.pickup_losses == 0
 
 
@@ -267,6 +284,7 @@ def test_lugging_below_the_limit_is_underspeed():
         bench.model.w = bench.model.w_comp = 62.0  # 592 rpm
         bench.scan()
         assert (bench.scans - begun) * 0.05 < 2
+    bench.seconds(1.3)
     assert bench.standing == ["underspeed"] and bench.engine.uncommanded_stops == 1
 
 

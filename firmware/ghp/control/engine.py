@@ -23,6 +23,7 @@ VALVE_SHUT = wishes.VALVE_SHUT
 
 _DEAD_RPM = const(300)  # an engine that ran and is below this burns no more
 _UNCONFIRMED_MS = const(10000)  # turning this long after gas and starter went off: the stop did not work
+_EXPLAIN_MS = const(1200)  # the gas switch is debounced over two slow scans
 _SILENT_MS = const(2500)  # starter on, no pulse: the pickup, or the starter, is dead
 
 _STEPS = (
@@ -57,7 +58,7 @@ class Engine:
     standstill     proven
     starter_on, clutch_in, gas_on, ignition_on   what this scan commands
     flow_armed     loss of hot-water flow must stop the machine
-    underspeed_armed
+    underspeed_armed, lugging   judged by the trips while armed; lugging ends the run
     valve_mode, unload_wanted, liquid_valve_wanted, fans_wanted, pump_hot_wanted, pump_coolant_wanted,
     enclosure_fan_wanted   for the slow task
     starts, failed_starts, uncommanded_stops, pickup_losses, abandoned_starts   counters since power-up
@@ -86,6 +87,8 @@ class Engine:
         self._alarm_unconfirmed = monitor.find("stop_not_confirmed")
         self._alarm_underspeed = monitor.find("underspeed")
         self._alarm_pickup = monitor.find("pickup_lost")
+        self._alarm_gas = monitor.find("gas_pressure")
+        self._suspected = None  # alarm of a stop without a command, while gas pressure may still explain it
         self._event = None  # alarm whose cause is an event: it lasts until the next standstill
         self._age = Stopwatch()  # of the state
         self._good = Stopwatch(started=True)  # of the condition that the state waits for
@@ -117,6 +120,7 @@ class Engine:
         self.ignition_on = False
         self.flow_armed = False
         self.underspeed_armed = False
+        self.lugging = False
         self.wanted = False
         self.valve_mode = VALVE_HOLD
         self.unload_wanted = True
@@ -165,10 +169,9 @@ class Engine:
         state = self.state
         if stop_class >= stops.FAST_STOP and states.FLOW <= state <= states.SPIN_DOWN:
             self._stop_fast(now_ms)
-        elif states.WARM_UP <= state <= states.COOL_DOWN and self._died():
-            self.uncommanded_stops += 1
-            self.cycling.note_failure(now_ms)
-            self.fail(self._alarm_stopped, now_ms)
+        elif states.WARM_UP <= state <= states.COOL_DOWN and (self.lugging or self._died()):
+            self._suspected = self._alarm_underspeed if self.lugging else self._alarm_stopped
+            self.enter(states.FAST, now_ms)
         elif not self.wanted:
             after = states.WHEN_UNWANTED[state]
             if after != state:
@@ -198,6 +201,8 @@ class Engine:
         self._good.start(now_ms)
 
     def _judge(self, now_ms):
+        if self._suspected is not None:
+            self._explain(now_ms)
         if self._event is not None:
             self.monitor.judge(self._event, True, now_ms)
         turns = (
@@ -208,6 +213,16 @@ class Engine:
         if self._event is not self._alarm_unconfirmed:
             self.monitor.judge(self._alarm_unconfirmed, turns, now_ms)
 
+    def _explain(self, now_ms):
+        """The engine stopped by itself.  A missing gas supply explains it, and is seen a little later."""
+        if self._alarm_gas.active():
+            self._suspected = None
+        elif self._age.age_ms >= _EXPLAIN_MS or self.state != states.FAST:
+            self.uncommanded_stops += 1
+            self.cycling.note_failure(now_ms)
+            self._event = self._suspected
+            self._suspected = None
+
     # --- failures and ends ------------------------------------------------------------------------
 
     def _died(self):
@@ -217,9 +232,6 @@ class Engine:
     def _stop_fast(self, now_ms):
         if self._alarm_pickup.active():
             self.pickup_losses += 1
-            self.cycling.note_failure(now_ms)
-        elif self._alarm_underspeed.active():
-            self.uncommanded_stops += 1
             self.cycling.note_failure(now_ms)
         if self.cranked:
             self.enter(states.FAST, now_ms)

@@ -26,6 +26,8 @@ BURN_OUT = const(16)
 SPIN_DOWN = const(17)
 FAST = const(18)
 
+_CRANK_LEAST_MS = const(4000)
+
 # code, text, limit (a setting in seconds, or milliseconds), what happens at the limit, next when a stop is asked
 TABLE = (
     (OFF, "off", None, "stays off until asked and permitted", OFF),
@@ -54,7 +56,10 @@ WHEN_UNWANTED = tuple([row[4] for row in TABLE])
 
 
 def limits(settings):
-    """Return the time limit of every state in milliseconds, 0 for none, in state order."""
+    """Return the time limit of every state in milliseconds, 0 for none, in state order.
+
+    crank_s is the whole cranking; what the purge leaves of it, 4 s at least, is with gas.
+    """
     found = []
     for row in TABLE:
         limit = row[2]

@@ -74,7 +74,6 @@ class Trips:
         self._a_gas = monitor.find("gas_pressure")
         self._a_flow = monitor.find("hot_water_flow")
         self._a_overspeed = monitor.find("overspeed")
-        self._a_underspeed = monitor.find("underspeed")
         self._a_pickup = monitor.find("pickup_lost")
         self._a_discharge = monitor.find("discharge_pressure")
         self._a_suction = monitor.find("suction_pressure")
@@ -145,7 +144,8 @@ class Trips:
         judge.judge(self._a_pickup, gone, now_ms)
         # Silence of a pickup that vanished is not a low speed.
         slow = engine.underspeed_armed and not vanished and self._speed.scaled < self._underspeed_rpm
-        judge.judge(self._a_underspeed, self._under.update(slow, now_ms), now_ms)
+        # The engine stops at once and finds out whether missing gas explains it, before it raises the alarm.
+        engine.lugging = self._under.update(slow, now_ms)
 
     def _water(self, now_ms):
         flow = self._flow
