@@ -345,6 +345,10 @@ class Board:
         self._mixture.write(now_ms)
         self.valve.aim(now_ms)
 
+    def outputs_follow(self):
+        """Return whether relays and analog outputs took what the last write_slow told them."""
+        return self._relays.ok and self._dac.ok
+
     def reset(self):
         """Restart the processor; does not return."""
         system.reset()

@@ -10,6 +10,7 @@
 from micropython import const
 
 from ghp import service
+from ghp.blocks.timers import OnDelay
 from ghp.console.console import Console
 from ghp.console.rawrepl import RawRepl
 from ghp.control.capacity import MIN_PCT, Capacity
@@ -45,6 +46,7 @@ FAST_MS = const(50)
 ANALOG_MS = const(100)
 SLOW_MS = const(500)
 TIDY_MS = const(1000)  # all tasks must run well inside the watchdog's two seconds
+_DEAF_MS = const(3000)  # an output chip that missed once is right again at the next write
 _SLOW_S = 0.5
 _FUEL = ("gas_valve", "ignition", "starter", "clutch")
 
@@ -99,6 +101,8 @@ class Unit:
         self.water = Water(readings, settings, setpoint, engine, self.demand, outputs)
         self.engine_heat = EngineHeat(readings, settings, setpoint, engine, outputs)
         self.judges = Judges(readings, settings, derived, engine, governor, monitor)
+        self._output_chip = monitor.find("output_chip")
+        self._deaf = OnDelay(_DEAF_MS)
         self._failure = monitor.find("task_failure")
         self.failure = None  # (task name, exception) of the last failed task
 
@@ -163,6 +167,8 @@ class Unit:
         self.judges.update(now_ms, _SLOW_S)
         self._show_alarms(now_ms)
         self.board.write_slow(now_ms)
+        deaf = self._deaf.update(not self.board.outputs_follow(), now_ms)
+        self.monitor.judge(self._output_chip, deaf, now_ms)
 
     def people(self, now_ms):
         """One slice for whoever stands before the machine."""

@@ -156,3 +156,20 @@ def test_a_single_failure_stays_off_until_standstill_and_reset(cabinet):
     assert cabinet.unit.reset_alarms() == []
     cabinet.run(500)
     assert cabinet.board.wire("gas_valve")
+
+
+@pytest.mark.parametrize("chip", ["relays", "dac"])
+def test_an_output_chip_that_is_deaf_is_an_alarm_and_stops(cabinet, chip):
+    cabinet.board.fail_chip(chip)
+    cabinet.run(1000)
+    assert cabinet.standing == []
+    cabinet.run(4000)
+    assert cabinet.standing == ["output_chip"]
+    assert cabinet.unit.monitor.stop_class == stops.NORMAL_STOP
+    cabinet.board.fail_chip(chip, absent=False)
+    cabinet.run(6000)
+    assert cabinet.standing == []
+
+
+def test_a_healthy_start_raises_nothing():
+    assert Cabinet().run(20000).unit.monitor.history == []
