@@ -232,6 +232,8 @@ def show(value, kind, unit=None, decimals=None):
     if kind in ("s", "ms") and unit in ("s", "ms") and decimals is None:
         return span(value if kind == "s" else value / 1000.0)
     number = convert(value, kind, unit)
+    if unit != usual and decimals is None:  # somebody chose this unit: three or four figures of it
+        digits = 0 if abs(number) >= 1000 else 1 if abs(number) >= 100 else 2
     if kind == "number" and decimals is None:
         return f"{number:.3f}".rstrip("0").rstrip(".")
     return f"{number:.{digits}f} {unit}".rstrip()
