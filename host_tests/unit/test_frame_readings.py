@@ -69,6 +69,11 @@ def test_each_fault_has_its_name_and_recovery_takes_its_time(image, counts, stat
     now = ticks_add(now, 500)
     put_analog(image, "leaving_water", counts, now, status)
     leaving.update(image, now)
+    if status == RAW_OK:  # one sample may be a burst of noise
+        assert leaving.quality == readings.GOOD
+        now = ticks_add(now, 500)
+        put_analog(image, "leaving_water", counts, now, status)
+        leaving.update(image, now)
     assert leaving.quality == quality
     for step in range(21):  # good again, but trusted only after 10 s
         now = ticks_add(now, 500)
@@ -80,7 +85,7 @@ def test_each_fault_has_its_name_and_recovery_takes_its_time(image, counts, stat
 def test_a_fault_during_recovery_starts_it_again(image):
     leaving = readings.Readings(image).leaving_water
     now = START
-    for counts in (13333, 3, 13333, 13333, 3, 13333):
+    for counts in (13333, 3, 3, 13333, 13333, 3, 13333):
         put_analog(image, "leaving_water", counts, now)
         leaving.update(image, now)
         now = ticks_add(now, 6000)

@@ -27,15 +27,15 @@ def test_a_healthy_machine_has_no_alarm():
 
 
 def test_every_analog_and_pulse_sensor_has_one_declared_consequence():
-    named = [row[0] for row in SENSORS]
+    named = [row[1] for row in SENSORS]
     expected = [row[1] for row in [*points.ANALOG_INPUTS, *points.PULSE_INPUTS]]
     assert sorted(named) == sorted(expected)
 
 
 @pytest.mark.parametrize("running", [True, False])
-@pytest.mark.parametrize("row", SENSORS, ids=[row[0] for row in SENSORS])
+@pytest.mark.parametrize("row", list(SENSORS), ids=[row[1] for row in SENSORS])
 def test_each_bad_sensor_reaches_its_consequence_in_any_state_and_clears(row, running):
-    name, what, note = row
+    _, name, what, note = row
     parts = Parts()
     if not running:
         parts.engine.rest()
@@ -68,13 +68,6 @@ def test_suction_temperature_acts_within_five_seconds():
     assert parts.now_ms - start <= 5500  # the judgement of the scan at 4.5 or 5.0 s
 
 
-def test_safety_pressures_act_within_a_second():
-    parts = Parts()
-    alone(parts, 10)
-    parts.bad("discharge_pressure")
-    assert "sensor_fast_stop" in alone(parts, 2)
-
-
 def test_bursts_of_noise_stop_nothing_but_endless_chatter_does():
     parts = Parts()
     for burst in range(20):  # out of range for one scan every three seconds, settling in between
@@ -83,11 +76,12 @@ def test_bursts_of_noise_stop_nothing_but_endless_chatter_does():
         parts.readings.suction_temp.quality = SETTLING
         assert alone(parts, 5) == [], burst
         parts.put(suction_temp=6.0)
-    parts.bad("suction_temp", quality=RANGE)
-    alone(parts, 1)
-    parts.readings.suction_temp.quality = SETTLING
-    assert alone(parts, 200) == []
-    assert "sensor_stop" in alone(parts, 60)
+    for _ in range(39):
+        assert alone(parts, 5) == []
+        parts.bad("suction_temp", quality=RANGE)
+        assert alone(parts, 1) == []
+        parts.readings.suction_temp.quality = SETTLING
+    assert "sensor_stop" in alone(parts, 12)
 
 
 @pytest.mark.parametrize(

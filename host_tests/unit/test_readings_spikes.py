@@ -1,4 +1,4 @@
-"""A burst of noise lasts one sample and is left out; a true jump is seen one sample later; a fault at once."""
+"""A burst of noise lasts one sample and is left out; a true jump or fault is seen one sample later."""
 
 import pytest
 from ghp import points
@@ -48,8 +48,18 @@ def test_what_nature_can_do_is_believed_at_once():
     assert 0.1 < abs(after - before) < 8.0
 
 
-def test_an_open_wire_is_bad_at_its_first_sample():
+def test_an_open_wire_is_bad_at_its_second_sample_and_never_a_number():
     probe = Probe()
-    probe.sample(5000)
+    before = probe.sample(5000)
+    assert probe.sample(26660) == before
+    assert probe.reading.quality == readings.GOOD
     probe.sample(26660)
     assert probe.reading.quality == readings.OPEN
+
+
+def test_one_sample_out_of_range_is_a_burst():
+    probe = Probe()
+    before = probe.sample(5000)
+    assert probe.sample(26200) == before
+    assert probe.sample(5000) == before
+    assert probe.reading.quality == readings.GOOD

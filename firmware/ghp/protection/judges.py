@@ -11,6 +11,7 @@ from ghp.control.expansion import VALVE_SHUT
 from ghp.protection.monitor import SLOW
 from ghp.protection.stuck import StuckWater
 from ghp.sensing.readings import GOOD, QUALITY_TEXT, SETTLING
+from ghp.table import Table, one_of
 
 WARN = const(0)  # the unit runs on without it
 STOP = const(1)  # normal stop
@@ -18,35 +19,39 @@ FAST = const(2)  # gas off at once
 CONVERTER = const(3)  # proves the converters: pressures cannot be trusted without it
 OTHER = const(4)  # the consequence is declared elsewhere (chilling, or a contact that reads off when unknown)
 
-# sensor, consequence, what happens instead
-SENSORS = (
-    ("suction_pressure", FAST, "superheat, pump-down and low-pressure trip are blind; the valve is frozen"),
-    ("discharge_pressure", FAST, "high-pressure trip is blind"),
-    ("oil_pressure", FAST, "a lost signal cannot be told from lost oil"),
-    ("gas_pressure", WARN, "the gas-pressure switch decides"),
-    ("suction_temp", STOP, "superheat is not known; the valve is frozen"),
-    ("liquid_temp", WARN, "no subcooling shown"),
-    ("coil_temp", WARN, "not needed for heating"),
-    ("ambient_temp", WARN, "last value for ten minutes, then the ceiling of the coldest day"),
-    ("entering_water", WARN, "flow stands at fixed_flow_pct, no heat metering"),
-    ("condenser_water", WARN, "no check of the leaving probe"),
-    ("leaving_water", STOP, "capacity is held until the unit has stopped"),
-    ("chilled_entering", OTHER, "chilling only"),
-    ("chilled_leaving", OTHER, "chilling only"),
-    ("coolant_temp", STOP, "radiator fan and recovery full on until the unit has stopped"),
-    ("discharge_temp", STOP, "no more loading until the unit has stopped"),
-    ("exhaust_temp", WARN, "the mixture loop stays open"),
-    ("catalyst_temp", STOP, "catalyst protection is blind"),
-    ("lambda_volts", WARN, "the mixture loop stays open"),
-    ("battery_volts", WARN, "shown only"),
-    ("reference_volts", CONVERTER, "converter check"),
-    ("engine_speed", FAST, "speed is not known"),
-    ("gas_meter", WARN, "no COP"),
-    ("hot_flow", WARN, "the flow switch alone proves flow"),
-    ("chilled_flow", OTHER, "chilling only"),
+_CONSEQUENCES = ("warn", "stop", "fast", "converter", "other")
+
+# id, sensor, consequence, what happens instead
+SENSORS = Table(
+    """\
+1|suction_pressure|fast|superheat, pump-down and low-pressure trip are blind; the valve is frozen
+2|discharge_pressure|fast|high-pressure trip is blind
+3|oil_pressure|fast|a lost signal cannot be told from lost oil
+4|gas_pressure|warn|the gas-pressure switch decides
+5|suction_temp|stop|superheat is not known; the valve is frozen
+6|liquid_temp|warn|no subcooling shown
+7|coil_temp|warn|not needed for heating
+8|ambient_temp|warn|last value for ten minutes, then the ceiling of the coldest day
+9|entering_water|warn|flow stands at fixed_flow_pct, no heat metering
+10|condenser_water|warn|no check of the leaving probe
+11|leaving_water|stop|capacity is held until the unit has stopped
+12|chilled_entering|other|chilling only
+13|chilled_leaving|other|chilling only
+14|coolant_temp|stop|radiator fan and recovery full on until the unit has stopped
+15|discharge_temp|stop|no more loading until the unit has stopped
+16|exhaust_temp|warn|the mixture loop stays open
+17|catalyst_temp|stop|catalyst protection is blind
+18|lambda_volts|warn|the mixture loop stays open
+19|battery_volts|warn|shown only
+20|reference_volts|converter|converter check
+21|engine_speed|fast|speed is not known
+22|gas_meter|warn|no COP
+23|hot_flow|warn|the flow switch alone proves flow
+24|chilled_flow|other|chilling only
+""",
+    (int, str, one_of(_CONSEQUENCES), str),
 )
 
-_SAFETY_MS = const(500)
 _CHATTER_MS = const(120000)  # in and out of range for this long counts as bad
 _SCAN_MS = const(500)
 _SUPERHEAT_LOW_MS = const(90000)
@@ -63,7 +68,7 @@ _PUMP_DOWN_MK = const(15000)  # a pump-down compresses thin gas, for a minute at
 class Judges:
     """Tells the monitor, every slow scan, whether each slow alarm's cause is present.
 
-    bad   list of (reading, consequence, note) of the sensors that count as bad now
+    bad   positions in SENSORS of the sensors that count as bad now
     """
 
     def __init__(self, readings, settings, derived, engine, governor, monitor):
@@ -73,9 +78,11 @@ class Judges:
         self._engine = engine
         self._governor = governor
         self._monitor = monitor
-        self._rows = [(getattr(readings, name), what, note) for name, what, note in SENSORS]
+        self._sensors = [getattr(readings, row[1]) for row in SENSORS]
+        self._consequences = bytearray([row[2] for row in SENSORS])
         self.bad = []
         self._worst = [False, False, False, False]
+        self._doubts = bytearray(len(self._sensors))
         self._stuck = StuckWater(readings)
         self._running = OnDelay(0)
         self._loaded = OnDelay(0)
@@ -131,43 +138,47 @@ class Judges:
         engine = self._engine
         self._running.update(engine.running, now_ms)
         self._loaded.update(engine.loaded, now_ms)
-        self._sensors(now_ms)
+        self._judge_sensors(now_ms)
         self._judge_engine(now_ms)
         self._judge_heat(now_ms)
 
     # --- sensors -----------------------------------------------------------------------------------------
 
-    def is_bad(self, reading, what, now_ms):
-        """Return True when `reading` has been bad for long enough to act on.
+    def _judge_sensors(self, now_ms):
+        """Count bad scans: two up for a bad one, one down for one that is back in range but not yet trusted.
 
-        A value that is back in range and settling does not count, so that bursts of noise stop nothing; one that
-        keeps coming and going for two minutes does.
+        So bursts of noise stop nothing; a reading that keeps coming and going for two minutes counts as bad.
         """
-        quality = reading.quality
-        if quality == GOOD:
-            return False
-        bad_ms = reading.bad_for_ms(now_ms)
-        if quality == SETTLING:
-            return bad_ms >= _CHATTER_MS
-        if what == FAST:
-            return bad_ms >= _SAFETY_MS
-        return bad_ms >= self._settings.sensor_fault_s * 1000 - _SCAN_MS
-
-    def _sensors(self, now_ms):
         worst = self._worst
         for what in range(len(worst)):
             worst[what] = False
         bad = self.bad
         if bad:
             bad.clear()
-        for row in self._rows:
-            if row[0].quality != GOOD and row[1] != OTHER and self.is_bad(row[0], row[1], now_ms):
-                worst[row[1]] = True
-                bad.append(row)
+        limit = 2 * (self._settings.sensor_fault_s * 1000 // _SCAN_MS - 1)
+        doubts = self._doubts
+        place = 0
+        for reading in self._sensors:
+            quality = reading.quality
+            if quality == GOOD:
+                doubts[place] = 0
+            else:
+                doubt = doubts[place]
+                if quality != SETTLING:
+                    if doubt < limit:
+                        doubt += 2
+                elif doubt > 0:
+                    doubt -= 1
+                doubts[place] = doubt
+                what = self._consequences[place]
+                if what != OTHER and (doubt >= limit or reading.bad_for_ms(now_ms) >= _CHATTER_MS):
+                    worst[what] = True
+                    bad.append(place)
+            place += 1
         judge = self._monitor.judge
         judge(self._sensor_warning, worst[WARN], now_ms)
         judge(self._sensor_stop, worst[STOP], now_ms)
-        # the trips of the fast scan judge these as well
+        # the trips of the fast scan judge these as well, sooner while it matters
         judge(self._sensor_fast_stop, worst[FAST], now_ms, SLOW)
         judge(self._converter_check, worst[CONVERTER], now_ms, SLOW)
 
@@ -244,8 +255,7 @@ class Judges:
 
     def reasons(self, add, now_ms):
         """Name every bad sensor and its consequence."""
-        for reading, what, note in self.bad:
-            add(
-                2 if what == WARN else 0,
-                "Sensor %s is bad (%s): %s" % (reading.name, QUALITY_TEXT[reading.quality], note), None, None,
-            )
+        for place in self.bad:
+            quality = QUALITY_TEXT[self._sensors[place].quality]
+            _, name, what, note = SENSORS[place]
+            add(2 if what == WARN else 0, "Sensor %s is bad (%s): %s" % (name, quality, note), None, None)

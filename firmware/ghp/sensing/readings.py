@@ -73,7 +73,8 @@ class Reading:
 
 # Largest change between two samples (0.1 to 0.5 s) that is believed at once: Pa or millidegrees, by curve.
 _JUMP = {"psia200": 100000, "psig500": 200000, "psig100": 100000, "ntc10k": 8000, "ntc100k": 12000, "thermocouple": 60000}
-_ANY = const(0x3FFFFFFF)
+_ANY = const(0x3FFFFFFE)  # no jump of a value is too large: lambda and volts
+_FAULT = const(0x3FFFFFFF)  # a broken wire is the largest jump
 _LAST = const(0x3FFFFFFF)  # the highest count
 
 
@@ -96,11 +97,12 @@ class AnalogReading(Reading):
         """Judge and convert the raw sample."""
         index = self.index
         status = image.analog_status[index]
+        at_ms = image.analog_at[index]
         quality = GOOD
         scaled = 0
         if status != RAW_OK:
             quality = _RAW_QUALITY[status]
-        elif ticks_diff(now_ms, image.analog_at[index]) > self._max_age_ms:
+        elif ticks_diff(now_ms, at_ms) > self._max_age_ms:
             quality = STALE
         else:
             scaled = self._curve.scaled(image.analog[index])
@@ -110,12 +112,17 @@ class AnalogReading(Reading):
                 quality = SHORT
             elif scaled < self._low or scaled > self._high:
                 quality = RANGE
+            # a sample that nature cannot make waits for the next one: a burst of noise is left out, a true jump
+            # or a broken wire is seen one sample later, and nothing is ever worked out from the sample itself
+            if self.quality == GOOD:
+                jump = scaled - self.scaled if quality == GOOD else _FAULT
+                if self._doubtful(jump, at_ms):
+                    return
         if quality != GOOD:
             self._mark(quality, now_ms)
             return
         if self.quality == GOOD:
-            if self._believable(scaled - self.scaled, image.analog_at[index]):
-                self.scaled = scaled
+            self.scaled = scaled
         elif self.quality == NO_DATA:
             self.scaled = scaled
             self.quality = GOOD
@@ -127,22 +134,18 @@ class AnalogReading(Reading):
                 self.scaled = scaled
                 self.quality = GOOD
 
-
-    def _believable(self, jump, at_ms):
-        """Return False for the first sample of a jump that nature cannot make: it waits for the next sample.
-
-        So a burst of noise is left out, and a true jump is seen one sample later.
-        """
+    def _doubtful(self, jump, at_ms):
+        """Return True for the first sample of a jump."""
         if -self._jump < jump < self._jump:
             self._doubted = False
-            return True
-        if not self._doubted:
-            self._doubted = True
-            self._doubted_at = at_ms
             return False
-        if at_ms == self._doubted_at:
+        if self._doubted:
+            if at_ms == self._doubted_at:
+                return True
+            self._doubted = False
             return False
-        self._doubted = False
+        self._doubted = True
+        self._doubted_at = at_ms
         return True
 
 
