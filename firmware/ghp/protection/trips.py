@@ -21,7 +21,8 @@ _GAS_KNOWN_MS = const(1000)  # after power-up the debounced gas switch needs two
 _REFERENCE = const(2500)  # mV
 _REFERENCE_OFF = const(50)  # 2 %
 _REFERENCE_MS = const(3000)  # two samples of the reference
-# A safety sensor trips at ten bad scans in a row, or at more than one in five: single bursts drain away.
+# A safety sensor trips at ten bad scans in a row, at more than one in five, or when it never settles between them:
+# single bursts drain away, a loose wire that opens once a second does not.
 _BAD_STEP = const(4)
 _BAD_TRIP = const(40)
 
@@ -29,7 +30,7 @@ _BAD_TRIP = const(40)
 class SensorDoubt:
     """How long a sensor has been unusable, so that bursts do not add up: +4 for a bad scan, -1 for a good one.
 
-    A reading that is back in range but not yet trusted (SETTLING) counts as good here.
+    A reading that is back in range but not yet trusted (SETTLING) counts neither way: nothing is protected by it yet.
     """
 
     def __init__(self, source):
@@ -44,10 +45,10 @@ class SensorDoubt:
         if not watched:
             if quality == reading.GOOD:
                 level = 0
-        elif quality == reading.GOOD or quality == reading.SETTLING:
+        elif quality == reading.GOOD:
             if level > 0:
                 level -= 1
-        elif level < _BAD_TRIP:
+        elif quality != reading.SETTLING and level < _BAD_TRIP:
             level += _BAD_STEP
         self._level = level
         self.out = level >= _BAD_TRIP
@@ -92,6 +93,7 @@ class Trips:
         self._discharge_doubt = SensorDoubt(self._discharge)
         self._suction_doubt = SensorDoubt(self._suction)
         self._speed_doubt = SensorDoubt(self._speed)
+        self._oil_doubt = SensorDoubt(readings.oil_pressure)
         self._since_clutch = Stopwatch()
         self._overspeed_rpm = 0
         self._underspeed_rpm = 0
@@ -175,6 +177,7 @@ class Trips:
         bad = self._discharge_doubt.update(clutch_in)
         bad = self._suction_doubt.update(clutch_in) or bad
         bad = self._speed_doubt.update(self._engine.running) or bad
+        bad = self._oil_doubt.update(self._engine.running) or bad
         judge.judge(self._a_sensor, bad, now_ms)
         reference = self._reference
         off = reference.scaled - _REFERENCE

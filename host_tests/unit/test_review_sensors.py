@@ -1,0 +1,38 @@
+"""Safety sensors that die or come and go while the engine runs: it stops before anything happens unseen."""
+
+import pytest
+from engine_bench import Bench
+from ghp.control import states
+
+
+def stopped_after(bench, limit_s):
+    return bench.until(lambda: not bench.out("gas_valve"), limit_s)
+
+
+@pytest.mark.parametrize("name", ["oil_pressure", "suction_pressure", "discharge_pressure", "engine_speed"])
+def test_a_dead_safety_sensor_stops_the_running_engine_within_the_second(name):
+    bench = Bench().running()
+    bench.dead.add(name)
+    assert stopped_after(bench, 5) <= 0.7
+    assert "sensor_fast_stop" in bench.standing
+
+
+@pytest.mark.parametrize("name", ["oil_pressure", "suction_pressure", "discharge_pressure"])
+def test_a_loose_wire_that_opens_once_a_second_stops_it_too(name):
+    bench = Bench().running()
+    seconds = 0
+    while bench.out("gas_valve"):
+        bench.dead.add(name)
+        bench.scan(2)
+        bench.dead.clear()
+        bench.scan(17)
+        seconds += 0.95
+        assert seconds < 15
+    assert bench.standing == ["sensor_fast_stop"]
+
+
+def test_oil_is_watched_from_warm_up_on():
+    bench = Bench().asked()
+    bench.reach(states.WARM_UP)
+    bench.dead.add("oil_pressure")
+    assert stopped_after(bench, 5) <= 0.7
