@@ -28,7 +28,7 @@ def passed(bench, limit_s=400):
 def test_every_state_has_its_row_its_step_and_an_end():
     codes = [row[0] for row in states.TABLE]
     assert codes == list(range(len(codes)))
-    assert len(set(states.TEXT)) == len(codes)
+    assert len({states.text(code) for code in codes}) == len(codes)
     assert len(engine_module._STEPS) == len(codes)
     limits = states.limits(Bench().settings)
     for code, limit_ms in zip(codes, limits, strict=True):
@@ -378,3 +378,28 @@ def test_reasons_name_the_state_and_its_end():
     said = []
     bench.engine.reasons(lambda *reason: said.append(reason), bench.now)
     assert said == [(2, "Engine: ventilating the enclosure", SHORT["ventilate_s"] - 1, None)]
+
+
+def test_no_second_attempt_while_the_pickup_does_not_answer():
+    bench = Bench().asked()
+    bench.model.gas_ok = False
+    bench.reach(states.REST)
+    bench.dead.add("engine_speed")
+    while bench.engine.state == states.REST:
+        bench.scan()
+        assert not bench.out("starter")
+    assert bench.engine.state == states.SPIN_DOWN
+    assert bench.engine.abandoned_starts == 1
+
+
+def test_no_second_attempt_while_oil_pressure_says_it_may_still_turn():
+    bench = Bench().asked()
+    bench.model.gas_ok = False
+    bench.reach(states.REST)
+    bench.pickup.suspect = True
+    bench.oil_kpa = 150.0
+    begun = bench.scans
+    while bench.engine.state == states.REST:
+        bench.scan()
+    assert bench.engine.state == states.PURGE
+    assert (bench.scans - begun) * 0.05 == pytest.approx(120, abs=2)  # silence alone, without fuel
