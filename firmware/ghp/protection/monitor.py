@@ -107,6 +107,9 @@ class Monitor:
                 self._clear(alarm, "reset")
             elif alarm.state == _ACTIVE:
                 remaining.append(alarm)
+        if self.first is not None and not self.first.standing():
+            stopping = [alarm for alarm in remaining if alarm.stop_class >= stops.NORMAL_STOP]
+            self.first = stopping[0] if stopping else None
         return remaining
 
     def any_standing(self):
@@ -145,8 +148,8 @@ class Monitor:
             if alarm.state != _CLEAR and alarm.stop_class > highest:
                 highest = alarm.stop_class
         self.stop_class = highest
-        if self.first is not None and not self.first.standing():
-            self.first = None
+        if highest < stops.NORMAL_STOP:
+            self.first = None  # a cause that went by itself stays first while what it led to stands
 
     def _note(self, alarm, word):
         if len(self.history) >= _HISTORY:
