@@ -264,10 +264,13 @@ class Unit:
         return found
 
     def _may_share(self):
-        if self.settings.repl_running:
-            return None
-        speed = self.readings.engine_speed
-        return service.may_leave(speed.value(), self._fuel_off())
+        return None if self.settings.repl_running else self._may_leave()
+
+    def _may_leave(self):
+        rpm = self.readings.engine_speed.value()
+        if self.pickup.vanished and not self.engine.standstill:
+            rpm = None  # a lost pickup reads zero while the engine runs out
+        return service.may_leave(rpm, self._fuel_off())
 
     def _fuel_off(self):
         for name in _FUEL:
@@ -282,7 +285,9 @@ class Unit:
         self.board.reset()
 
     def _restart(self):
-        self.reboot(False)
+        """A restart asked for in the raw REPL; the engine may have been started since that was entered."""
+        if self._may_leave() is None:
+            self.reboot(False)
 
 
 def _rank(reason):

@@ -173,3 +173,22 @@ def test_an_output_chip_that_is_deaf_is_an_alarm_and_stops(cabinet, chip):
 
 def test_a_healthy_start_raises_nothing():
     assert Cabinet().run(20000).unit.monitor.history == []
+
+
+def test_the_raw_repl_neither_restarts_a_running_engine_nor_trusts_a_lost_pickup(cabinet):
+    unit = cabinet.unit
+    assert unit._may_share() is None
+    unit.outputs.gas_valve.value = 1
+    unit.settings.set("repl_running", 1)
+    assert unit._may_share() is None
+    unit._restart()  # returns: no restart
+    unit.settings.set("repl_running", 0)
+    unit.outputs.gas_valve.value = 0
+    unit.engine.standstill = False
+    unit.pickup.vanished = True
+    assert "speed is not known" in unit._may_share()
+    unit._restart()
+    unit.engine.standstill = True
+    assert unit._may_share() is None
+    with pytest.raises(Restart):
+        unit._restart()
