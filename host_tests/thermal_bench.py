@@ -153,10 +153,9 @@ class Bench:
         self.engine = BenchEngine(self)
         self.derived = Derived(self.readings, self.settings, self.governor)
         self.setpoint = Setpoint(self.readings, self.settings)
-        self.envelope = Envelope(self.readings, self.outputs)
+        self.envelope = Envelope(self.readings)
         self.limits = Limits(
-            self.readings, self.settings, self.derived, self.setpoint, self.engine, self.governor, self.orders,
-            MIN_PCT,
+            self.readings, self.settings, self.derived, self.setpoint, self.engine, self.governor, MIN_PCT,
         )
         self.capacity = Capacity(
             self.readings, self.settings, self.derived, self.setpoint, self.limits, self.envelope, self.engine,

@@ -42,6 +42,7 @@ class StandIn:
         self.pump_hot_wanted = self.pump_coolant_wanted = self.enclosure_fan_wanted = True
         self.fans_wanted = self.liquid_valve_wanted = True
         self.load_pct100 = 7000
+        self.setpoint_rpm = 2100
         self.since_clutch_ms = 500000
 
     def clutch_ms(self, now_ms):
@@ -75,8 +76,8 @@ class Parts:
         r, s, o, e = self.readings, self.settings, self.outputs, self.engine
         self.derived = Derived(r, s, e)
         self.setpoint = Setpoint(r, s)
-        self.envelope = Envelope(r, o)
-        self.limits = Limits(r, s, self.derived, self.setpoint, e, e, self.orders, MIN_PCT)
+        self.envelope = Envelope(r)
+        self.limits = Limits(r, s, self.derived, self.setpoint, e, e, MIN_PCT)
         self.capacity = Capacity(r, s, self.derived, self.setpoint, self.limits, self.envelope, e, o)
         self.demand = Demand(r, s, self.setpoint, self.capacity, e)
         self.expansion = Expansion(r, s, self.derived, self.envelope, self.limits, e, o)

@@ -33,6 +33,7 @@ class Loaded:
     valve_mode = VALVE_CONTROL
     pump_hot_wanted = pump_coolant_wanted = enclosure_fan_wanted = fans_wanted = liquid_valve_wanted = True
     load_pct100 = 7000
+    setpoint_rpm = 2300
 
     def clutch_ms(self, now_ms):
         return 500000
@@ -48,8 +49,8 @@ monitor = Monitor()
 orders = Orders()
 derived = Derived(readings, settings, engine)
 setpoint = Setpoint(readings, settings)
-envelope = Envelope(readings, outputs)
-limits = Limits(readings, settings, derived, setpoint, engine, engine, orders, MIN_PCT)
+envelope = Envelope(readings)
+limits = Limits(readings, settings, derived, setpoint, engine, engine, MIN_PCT)
 capacity = Capacity(readings, settings, derived, setpoint, limits, envelope, engine, outputs)
 demand = Demand(readings, settings, setpoint, capacity, engine)
 expansion = Expansion(readings, settings, derived, envelope, limits, engine, outputs)

@@ -26,7 +26,7 @@ def test_torque_grows_with_both_pressures():
 @pytest.mark.parametrize("rpm", [1500, 2100, 3000])
 def test_mop_keeps_the_torque_below_95_per_cent(discharge, rpm):
     parts = Parts().put(discharge_pressure=discharge, engine_speed=rpm)
-    parts.outputs.unloader.value = 0
+    parts.envelope.loading = True
     for _ in range(40):
         parts.envelope.update(parts.now_ms, 0.5)
     mop = parts.envelope.mop_kpa
@@ -37,7 +37,7 @@ def test_mop_keeps_the_torque_below_95_per_cent(discharge, rpm):
 
 def test_mop_is_out_of_the_way_unloaded():
     parts = Parts().put(discharge_pressure=2250.0)
-    parts.outputs.unloader.value = 1
+    parts.envelope.loading = False
     for _ in range(8):
         parts.envelope.update(parts.now_ms, 0.5)
     assert parts.envelope.mop_kpa == 520.0
@@ -57,7 +57,7 @@ def test_least_speed_grows_with_the_load():
 
 def test_a_bad_pressure_keeps_the_last_map():
     parts = Parts().put(discharge_pressure=2000.0)
-    parts.outputs.unloader.value = 0
+    parts.envelope.loading = True
     for _ in range(20):
         parts.envelope.update(parts.now_ms, 0.5)
     before = (parts.envelope.mop_kpa, parts.envelope.min_rpm)

@@ -121,15 +121,24 @@ def test_engine_load_lowers_the_mop_instead_of_the_speed():
 
 def test_a_stalling_engine_gets_the_unloader_at_once():
     parts = Parts()
-    parts.orders.speed_rpm = 2100
     parts.engine.load_pct100 = 10000
     judged(parts, 5)
     assert parts.limits.cap_pct == MIN_PCT
 
 
+def test_an_engine_that_falls_away_at_full_throttle_gets_the_unloader_in_the_same_scan():
+    parts = Parts().put(engine_speed=1800)
+    parts.engine.setpoint_rpm = 2100
+    parts.engine.load_pct100 = 7000
+    judged(parts)
+    assert parts.limits.cap_pct == 100.0, "a dip that the governor still has throttle for"
+    parts.engine.load_pct100 = 8500
+    judged(parts)
+    assert parts.limits.cap_pct < MIN_PCT + 1.0
+
+
 def test_lasting_overload_gets_the_unloader():
     parts = Parts()
-    parts.orders.speed_rpm = 2100
     parts.engine.load_pct100 = 9600
     judged(parts, 10)
     assert parts.limits.cap_pct == 90.0

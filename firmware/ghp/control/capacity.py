@@ -41,6 +41,10 @@ _BEFORE_LOADING_RPM = const(1500)
 _BEYOND_PCT = 8.0
 _SETTLING_MS = const(75000)
 _UNLOAD_PCT = 4.0  # the unloader is a step: it goes in only when clearly less is wanted than the least loaded capacity
+_LOAD_BELOW_PA = const(1030)  # 3 % above the maximum operating pressure, Pa a kPa
+_LOAD_ANYWAY_MS = const(60000)
+_SHED_PCT = 25.0  # the water can carry this much less than what runs: the unloader, not the speed ramp
+_SHED_SHORT_PCT = 8.0  # ... unless the unloaded machine would fall this far short
 _LOAD_BELOW_RPM = const(400)  # and out only when the engine is no faster than this above its loaded speed
 _LEARN_TAU_S = 90.0
 _LEARN_SCANS = const(4)
@@ -148,6 +152,7 @@ class Capacity:
         self.stage = 0
         self.rpm = LADDER_RPM[0]
         self.unloaded = True
+        self._envelope.loading = False
         self.asked_pct = 0.0
         self.achieved_pct = 0.0
         self.integral_pct = MIN_PCT  # without feed-forward the loop starts from the least capacity
@@ -279,6 +284,13 @@ class Capacity:
         stage = self.stage
         while stage > 0 and self._bottom(stage) > highest + 0.5:
             stage -= 1
+        if (
+            stage
+            and self.ceiling_pct <= highest < self.achieved_pct - _SHED_PCT
+            and highest < self._top(0) + _SHED_SHORT_PCT
+            and not self.unloaded
+        ):
+            stage = 0
         if stage != self.stage:
             self._change(stage, LIMITED if highest < self.ceiling_pct else ERROR_DOWN, now_ms)
             return
@@ -347,9 +359,22 @@ class Capacity:
         self.rpm = rpm
         if stage == 0:
             self.unloaded = True
-        elif self.unloaded and self._readings.engine_speed.scaled <= rpm + _LOAD_BELOW_RPM:
+        elif self.unloaded and self._may_load(rpm):
             self.unloaded = False
+        self._envelope.loading = stage > 0
         self.at_minimum = stage == 0 and rpm <= LADDER_RPM[0] + 20
+
+    def _may_load(self, rpm):
+        """Return whether the unloader may open: engine slow enough, suction no higher than its torque allows.
+
+        The expansion valve brings the suction down meanwhile; after a while the limits are left to do it.
+        """
+        readings = self._readings
+        if readings.engine_speed.scaled > rpm + _LOAD_BELOW_RPM:
+            return False
+        suction = readings.suction_pressure
+        low = suction.quality != GOOD or suction.scaled < self._envelope.mop_kpa * _LOAD_BELOW_PA
+        return low or self._since_change.age_ms > _LOAD_ANYWAY_MS
 
     # --- people ------------------------------------------------------------------------------------------
 

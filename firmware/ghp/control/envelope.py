@@ -57,12 +57,13 @@ class Envelope:
 
     min_rpm      least loaded speed, rpm
     mop_kpa      highest suction pressure allowed, kPa absolute (before any limiter's cut)
+    loading      set by capacity control: the compressor is loaded or about to be
     """
 
-    def __init__(self, readings, outputs):
+    def __init__(self, readings):
         self._readings = readings
-        self._outputs = outputs
         self._count = 0
+        self.loading = False  # set by capacity: the compressor is, or is about to be, loaded
         self.min_rpm = int(_EASY_RPM)
         self.mop_kpa = 350.0
 
@@ -85,7 +86,7 @@ class Envelope:
         self.min_rpm = int(_EASY_RPM + (_HARD_RPM - _EASY_RPM) * clamp(share, 0.0, 1.0)) // 20 * 20
 
     def _mop(self, allowed_nm, discharge_kpa):
-        if self._outputs.unloader.value:
+        if not self.loading:
             return _MOP_HIGH_KPA  # half the displacement: the engine is never the limit
         # p * (a + b ln(d/p)) = T: Newton from the last answer, two steps leave less than 1 kPa
         pressure = self.mop_kpa

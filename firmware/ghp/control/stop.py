@@ -25,9 +25,20 @@ def unload(engine, now_ms):
 
 
 def pump_down(engine, now_ms):
-    """Valve shut: refrigerant goes to the high side.  A bad suction reading ends it: one cannot pump blindly."""
+    """Valve shut: refrigerant goes to the high side, while there is room for it.
+
+    A bad pressure ends it: one cannot pump blindly.  So does a discharge pressure at which nobody would load any
+    more: the receiver is full, and what follows fills the condenser.
+    """
     suction = engine.readings.suction_pressure
-    if suction.quality != reading.GOOD or suction.scaled <= engine.pumpdown_pa or engine.overdue():
+    discharge = engine.readings.discharge_pressure
+    known = suction.quality == reading.GOOD and discharge.quality == reading.GOOD
+    if (
+        not known
+        or suction.scaled <= engine.pumpdown_pa
+        or discharge.scaled >= engine.pumpdown_high_pa
+        or engine.overdue()
+    ):
         engine.enter(states.COOL_DOWN, now_ms)
 
 

@@ -44,8 +44,10 @@ _WATER_STEP_MK = const(1000)
 _LOAD_STALL = const(9800)  # hundredths of a per cent
 _LOAD_LAST_MS = const(8000)
 _STALL_MS = const(1500)
-_DROOP_RPM = const(150)
+_DROOP_RPM = const(250)  # a step of torque that the governor can answer stays below
+_DROOP_LOAD = const(8000)  # the estimate follows within half a second
 _STEP_PCT = 12.0
+_SUCTION_STEP_PCT = 50.0
 _EASE_PCT_S = 0.6
 _RETURN_PCT_S = 0.5
 _CUT_EASE_KPA_S = 1.5
@@ -67,14 +69,13 @@ class Limits:
     superheat_low True when the expansion valve shall close in spite of its loop
     """
 
-    def __init__(self, readings, settings, derived, setpoint, engine, governor, orders, least_pct):
+    def __init__(self, readings, settings, derived, setpoint, engine, governor, least_pct):
         self._readings = readings
         self._settings = settings
         self._derived = derived
         self._setpoint = setpoint
         self._engine = engine
         self._governor = governor
-        self._orders = orders
         self._least_pct = least_pct
         self._changes = -1
         self._hold = [0] * len(NAMES)
@@ -242,7 +243,8 @@ class Limits:
             elif level == STEP:
                 if self._stepped_at is None:
                     self._stepped_at = now_ms
-                    cap -= _STEP_PCT
+                    # the suction can be pumped empty within seconds, by a valve that slams shut
+                    cap -= _STEP_PCT if self.levels[SUCTION] != STEP else _SUCTION_STEP_PCT
         if cap < self._least_pct:
             cap = self._least_pct
         elif cap > 100.0:
@@ -262,10 +264,11 @@ class Limits:
             if cut < 0.0:
                 cut = 0.0
         self.mop_cut_kpa = cut if cut < _CUT_MOST_KPA else _CUT_MOST_KPA
-        drooping = self._orders.speed_rpm - self._readings.engine_speed.scaled > _DROOP_RPM
-        stalling = load >= _LOAD_STALL or (drooping and load >= self._hold[LOAD])
-        stalling = self._stalling.update(stalling, now_ms)
-        if self._overloaded.update(level == STEP, now_ms) or stalling:
+        # an engine that falls away from its own ramp at full throttle has lost torque: seconds are left
+        governor = self._governor
+        drooping = governor.setpoint_rpm - self._readings.engine_speed.scaled > _DROOP_RPM and load >= _DROOP_LOAD
+        stalling = self._stalling.update(load >= _LOAD_STALL, now_ms)
+        if self._overloaded.update(level == STEP, now_ms) or stalling or drooping:
             self.cap_pct = self._least_pct  # the unloader is the only thing that helps at once
 
     # --- people -----------------------------------------------------------------------------------------
