@@ -92,8 +92,8 @@ class Unit:
         # slow scan
         derived = self.derived = Derived(readings, settings, governor)
         setpoint = self.setpoint = Setpoint(readings, settings)
-        envelope = self.envelope = Envelope(readings, outputs)
-        limits = self.limits = Limits(readings, settings, derived, setpoint, engine, governor, orders, MIN_PCT)
+        envelope = self.envelope = Envelope(readings)
+        limits = self.limits = Limits(readings, settings, derived, setpoint, engine, governor, MIN_PCT)
         self.capacity = Capacity(readings, settings, derived, setpoint, limits, envelope, engine, outputs)
         self.demand = Demand(readings, settings, setpoint, self.capacity, engine)
         self.expansion = Expansion(readings, settings, derived, envelope, limits, engine, outputs)
