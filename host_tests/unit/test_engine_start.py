@@ -403,3 +403,12 @@ def test_no_second_attempt_while_oil_pressure_says_it_may_still_turn():
         bench.scan()
     assert bench.engine.state == states.PURGE
     assert (bench.scans - begun) * 0.05 == pytest.approx(120, abs=2)  # silence alone, without fuel
+
+
+def test_cranking_has_its_end_whatever_the_settings():
+    for crank_s, purge_s, with_gas_s in ((6, 10, 4), (20, 2, 18), (12, 4, 8), (6, 2, 4)):
+        bench = Bench(crank_s=crank_s, purge_s=purge_s).asked()
+        bench.model.gas_ok = False
+        bench.reach(states.CRANK)
+        taken = bench.until(lambda: bench.engine.state == states.REST, 30)  # noqa: B023
+        assert taken == pytest.approx(with_gas_s, abs=0.06)
