@@ -188,7 +188,7 @@ class Bench:
 
     @property
     def state(self):
-        return states.TEXT[self.engine.state]
+        return states.text(self.engine.state)
 
     @property
     def standing(self):

@@ -13,10 +13,11 @@ from ghp import service
 from ghp.blocks.timers import OnDelay
 from ghp.console.console import Console
 from ghp.console.rawrepl import RawRepl
+from ghp.control import states
 from ghp.control.capacity import MIN_PCT, Capacity
 from ghp.control.cycling import Cycling
 from ghp.control.demand import Demand
-from ghp.control.engine import STATE_TEXT, Engine
+from ghp.control.engine import Engine
 from ghp.control.engine_heat import EngineHeat
 from ghp.control.envelope import Envelope
 from ghp.control.expansion import Expansion
@@ -45,7 +46,7 @@ from ghp.ticks import ticks_diff
 FAST_MS = const(50)
 ANALOG_MS = const(100)
 SLOW_MS = const(500)
-TIDY_MS = const(1000)  # all tasks must run well inside the watchdog's two seconds
+TIDY_MS = const(500)  # what a second of panel and slow scan leaves behind would be a fifth of the heap
 _DEAF_MS = const(3000)  # an output chip that missed once is right again at the next write
 _SLOW_S = 0.5
 _FUEL = ("gas_valve", "ignition", "starter", "clutch")
@@ -236,7 +237,7 @@ class Unit:
 
     def state_text(self):
         """Return the state of the sequence in words."""
-        return STATE_TEXT[self.engine.state]
+        return states.text(self.engine.state)
 
     def reasons(self, now_ms):
         """Return why the machine does what it does: (rank, text, seconds left or None, value or None), sorted."""

@@ -52,7 +52,7 @@ def test_the_greeting_says_what_runs_and_where_help_is():
     assert b"help" in line.said
 
 
-@pytest.mark.parametrize("row", commands.TABLE, ids=lambda row: row[0])
+@pytest.mark.parametrize("row", list(commands.TABLE), ids=lambda row: row[commands.NAME])
 def test_help_covers_every_command(talk, row):
     listed = [line for line in talk.say("help") if line.startswith(row[commands.USAGE])]
     assert len(listed) == 1
@@ -60,7 +60,7 @@ def test_help_covers_every_command(talk, row):
     explained = "\n".join(talk.say("help " + row[commands.NAME]))
     assert row[commands.USAGE] in explained
     assert row[commands.HELP] in explained
-    assert commands.LEVEL_TEXT[row[commands.LEVEL]] in explained
+    assert settings.LEVELS[row[commands.LEVEL]] in explained
     assert row[commands.USAGE].split()[0] == row[commands.NAME]
 
 
@@ -88,12 +88,12 @@ ERRORS = [
     ("set mode warm", "mode must be one of off, heat, cool, auto"),
     ("set units metric", "units must be one of us, si"),
     ("mode warm", "mode must be one of off, heat, cool, auto"),
-    ("mode heat now", "usage: mode [off|heat|cool|auto]"),
+    ("mode heat now", "usage: mode [off/heat/cool/auto]"),
     ("alarms all", "usage: alarms [history]"),
     ("reset all", "usage: reset"),
-    ("stream fast", "usage: stream [period_ms|off|fields]"),
+    ("stream fast", "usage: stream [period_ms/off/fields]"),
     ("stream 99", "period_ms must be 100 to 3600000"),
-    ("stream 1000 2000", "usage: stream [period_ms|off|fields]"),
+    ("stream 1000 2000", "usage: stream [period_ms/off/fields]"),
     ("stream 99999999999999999999", "period_ms must be 100 to 3600000"),
     ("reboot now", "usage: reboot [repl]"),
 ]

@@ -35,7 +35,7 @@ def bench():
     return made
 
 
-@pytest.mark.parametrize("row", [row for row in commands.TABLE if row[0] != "reboot"], ids=lambda row: row[0])
+@pytest.mark.parametrize("row", [row for row in commands.TABLE if row[commands.NAME] != "reboot"], ids=lambda row: row[commands.NAME])
 def test_every_command_answers(bench, row):
     name = row[commands.NAME]
     words = {"get": "get band_k", "set": "set band_k 1.5 F", "mode": "mode off", "stream": "stream off"}

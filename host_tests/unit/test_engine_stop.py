@@ -114,7 +114,7 @@ def test_unload_that_never_gets_slow_goes_on():
     assert (bench.scans - begun) * 0.05 == pytest.approx(45, abs=0.2)
 
 
-@pytest.mark.parametrize("state", STATES[1:], ids=states.TEXT[1:])
+@pytest.mark.parametrize("state", STATES[1:], ids=[states.text(state) for state in STATES[1:]])
 def test_a_stop_request_in_any_state_ends_in_off(state):
     bench = bring_to(state)
     bench.orders.run_wanted = False
@@ -128,7 +128,7 @@ def test_a_stop_request_in_any_state_ends_in_off(state):
         assert bench.out(name) == 0
 
 
-@pytest.mark.parametrize("state", STATES[1:], ids=states.TEXT[1:])
+@pytest.mark.parametrize("state", STATES[1:], ids=[states.text(state) for state in STATES[1:]])
 def test_a_fast_stop_in_any_state_shuts_everything_in_the_same_scan(state):
     bench = bring_to(state)
     bench.contacts["emergency_stop"] = 0

@@ -53,7 +53,7 @@ def test_every_setting_is_read_somewhere():
     table = (FIRMWARE / "ghp/settings.py").read_text()
     text = firmware_text().replace(table, "")
     # by attribute, by name in a table of limits, or inside the settings themselves
-    readers = (r"\.%s\b", r"\"%s\"")
+    readers = (r"\.%s\b", r"\"%s\"", r"[|]%s[|]")
     unread = [row[1] for row in settings.ROWS if not any(re.search(reader % row[1], text) for reader in readers)]
     unread = [key for key in unread if key != "units"]
     assert not unread

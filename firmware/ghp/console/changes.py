@@ -19,7 +19,7 @@ def set_(console, unit, report, words):
 def mode(console, unit, report, words):
     """Show or change the operating mode; answer with what the machine makes of it."""
     if len(words) > 2:
-        raise CommandError("usage: mode [%s]" % "|".join(table.MODES))
+        raise CommandError("usage: mode [%s]" % "/".join(table.MODES))
     if len(words) == 1:
         yield report.pair("mode", unit.settings.text("mode"))
     else:
@@ -78,7 +78,7 @@ def stream(console, unit, report, words):
         return
     word = words[1]
     if len(words) > 2 or not (word in ("off", "fields") or word.isdigit()):
-        raise CommandError("usage: stream [period_ms|off|fields]")
+        raise CommandError("usage: stream [period_ms/off/fields]")
     if word == "off":
         stream_.stop()
         yield report.pair("stream", "off", 0)

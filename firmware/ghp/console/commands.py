@@ -2,16 +2,42 @@
 
 A command is a generator `run(console, unit, report, words)`: it checks first (CommandError: nothing has
 changed), acts, and yields its answer line by line.  Yielding None asks to be called again in the next slice.
+
+The commands' code is loaded when one is typed and let go when it has answered: on the board that is 6 KiB of
+heap for the hours in which nobody is at the console.
 """
 
-from ghp.console import changes, listings, views
+import sys
+
 from ghp.console.nearest import nearest
 from ghp.console.report import CommandError
-from ghp.settings import OPERATOR, TECHNICIAN
+from ghp.settings import LEVELS
+from ghp.table import Table, one_of
 from ghp.version import BUILD, VERSION
 
-LEVEL_TEXT = ("operator", "technician", "factory")
-NAME, USAGE, HELP, LEVEL, RUN = range(5)
+ID, NAME, USAGE, HELP, LEVEL, RUN = range(6)
+# id, name, usage, help, level, module and function
+TABLE = Table(
+    """\
+1|help|help [command]|list the commands, or explain one|operator|commands.help_
+2|version|version|firmware, board and the cause of the last reset|operator|commands.version
+3|status|status|the machine on one page|operator|views.status
+4|why|why|what holds or limits the machine, and until when|operator|views.why
+5|points|points [prefix]|inputs with quality and age, outputs asked and effective|operator|listings.points
+6|settings|settings [prefix]|settings in force and what is allowed|operator|listings.settings
+7|get|get KEY|one setting with its range, default and meaning|operator|listings.get
+8|set|set KEY VALUE|change a setting; answers with what is in force|operator|changes.set_
+9|mode|mode [off/heat/cool/auto]|show or change the operating mode|operator|changes.mode
+10|alarms|alarms [history]|standing alarms with cause and remedy, or what happened|operator|listings.alarms
+11|reset|reset|release alarms whose cause is gone|operator|changes.reset
+12|tasks|tasks|run times, overruns and failures of the tasks|operator|listings.tasks
+13|mem|mem|memory in use and free, after a collection|operator|views.mem
+14|stream|stream [period_ms/off/fields]|one telemetry line a period|operator|changes.stream
+15|reboot|reboot [repl]|restart; with repl: stop at MicroPython's prompt|technician|changes.reboot
+""",
+    (int, str, str, str, one_of(LEVELS), str),
+)
+_LENT = ("views", "listings", "changes")
 
 
 def banner(unit):
@@ -23,64 +49,46 @@ def run(console, unit, report, text):
     """Yield the answer to one line; an empty line is no command and answers nothing."""
     words = text.split()
     if words:
-        for row in TABLE:
-            if row[NAME] == words[0]:
-                yield from row[RUN](console, unit, report, words)
-                return
+        module, function = _row(words[0], "; 'help' lists them")[RUN].split(".")
+        module = __import__("ghp.console." + module, None, None, (function,))
+        yield from getattr(module, function)(console, unit, report, words)
+
+
+def release():
+    """Let go of the commands' code, where modules loaded from flash can be had again at once."""
+    if sys.implementation.name == "micropython":
+        package = sys.modules["ghp.console"]
+        for name in _LENT:
+            if sys.modules.pop("ghp.console." + name, None) and hasattr(package, name):
+                delattr(package, name)
+
+
+def _row(name, hint):
+    try:
+        return TABLE.find(name)
+    except KeyError:
         names = [row[NAME] for row in TABLE]
-        raise CommandError("no command '%s'%s" % (words[0], nearest(words[0], names, "; 'help' lists them")))
+        raise CommandError("no command '%s'%s" % (name, nearest(name, names, hint)))
 
 
-def _help(console, unit, report, words):
+def help_(console, unit, report, words):
+    """List the commands, or explain one."""
     if len(words) > 2:
         raise CommandError("usage: help [command]")
     if len(words) == 2:
-        for row in TABLE:
-            if row[NAME] == words[1]:
-                yield report.pair("usage", row[USAGE])
-                yield report.pair("does", row[HELP])
-                yield report.pair("level", LEVEL_TEXT[row[LEVEL]])
-                return
-        names = [row[NAME] for row in TABLE]
-        raise CommandError("no command '%s'%s" % (words[1], nearest(words[1], names, "")))
+        row = _row(words[1], "")
+        yield report.pair("usage", row[USAGE])
+        yield report.pair("does", row[HELP])
+        yield report.pair("level", LEVELS[row[LEVEL]])
+        return
     yield report.head((("usage", 29), ("does", 0)))
     for row in TABLE:
         yield report.row((row[USAGE], row[HELP]))
 
 
-def _version(console, unit, report, words):
+def version(console, unit, report, words):
+    """Yield what runs here."""
     yield report.pair("version", VERSION)
     yield report.pair("build", BUILD)
     yield report.pair("board", unit.board.name)
     yield report.pair("reset", unit.reset_cause)
-
-
-TABLE: tuple = (
-    ("help", "help [command]", "list the commands, or explain one", OPERATOR, _help),
-    ("version", "version", "firmware, board and the cause of the last reset", OPERATOR, _version),
-    ("status", "status", "the machine on one page", OPERATOR, views.status),
-    ("why", "why", "what holds or limits the machine, and until when", OPERATOR, views.why),
-    (
-        "points",
-        "points [prefix]",
-        "inputs with quality and age, outputs asked and effective",
-        OPERATOR,
-        listings.points,
-    ),
-    ("settings", "settings [prefix]", "settings in force and what is allowed", OPERATOR, listings.settings),
-    ("get", "get KEY", "one setting with its range, default and meaning", OPERATOR, listings.get),
-    ("set", "set KEY VALUE", "change a setting; answers with what is in force", OPERATOR, changes.set_),
-    ("mode", "mode [off|heat|cool|auto]", "show or change the operating mode", OPERATOR, changes.mode),
-    (
-        "alarms",
-        "alarms [history]",
-        "standing alarms with cause and remedy, or what happened",
-        OPERATOR,
-        listings.alarms,
-    ),
-    ("reset", "reset", "release alarms whose cause is gone", OPERATOR, changes.reset),
-    ("tasks", "tasks", "run times, overruns and failures of the tasks", OPERATOR, listings.tasks),
-    ("mem", "mem", "memory in use and free, after a collection", OPERATOR, views.mem),
-    ("stream", "stream [period_ms|off|fields]", "one telemetry line a period", OPERATOR, changes.stream),
-    ("reboot", "reboot [repl]", "restart; with repl: stop at MicroPython's prompt", TECHNICIAN, changes.reboot),
-)

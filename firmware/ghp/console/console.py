@@ -169,6 +169,7 @@ class Console:
 
     def _finish(self, verdict):
         self._job = None
+        commands.release()
         self._say(verdict if self._machine else PROMPT)
 
 

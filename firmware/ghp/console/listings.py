@@ -14,7 +14,6 @@ OFF_TEXT = {
     "open": "shut", "on": "off", "cranking": "off", "engaged": "released", "unloaded": "loaded",
     "cooling": "heating", "chilled": "hot", "healthy": "alarm", "lit": "dark",
 }  # fmt: skip
-LEVEL_TEXT = ("operator", "technician", "factory")
 
 
 def points(console, unit, report, words):
@@ -95,7 +94,7 @@ def settings(console, unit, report, words):
     for row in rows:
         key = row[1]
         value = plain(getattr(in_force, key), 4) if report.machine else in_force.text(key)
-        yield report.row((key, value, in_force.allowed(key), LEVEL_TEXT[row[6]]))
+        yield report.row((key, value, in_force.allowed(key), table.LEVELS[row[6]]))
 
 
 def unknown_setting(key):
@@ -125,7 +124,7 @@ def get(console, unit, report, words):
     yield report.pair(key, in_force.text(key), plain(getattr(in_force, key), 4))
     yield report.pair("allowed", in_force.allowed(key))
     yield report.pair("default", default)
-    yield report.pair("level", LEVEL_TEXT[row[6]])
+    yield report.pair("level", table.LEVELS[row[6]])
     yield report.pair("means", row[7])
 
 

@@ -14,7 +14,6 @@ from ghp.control import drive, start, states, stop, wishes
 from ghp.protection import stops
 from ghp.sensing import readings as reading
 
-STATE_TEXT = states.TEXT
 VALVE_HOLD = wishes.VALVE_HOLD
 VALVE_EQUALISE = wishes.VALVE_EQUALISE
 VALVE_START = wishes.VALVE_START
@@ -24,6 +23,7 @@ VALVE_SHUT = wishes.VALVE_SHUT
 _DEAD_RPM = const(300)  # an engine that ran and is below this burns no more
 _UNCONFIRMED_MS = const(10000)  # turning this long after gas and starter went off: the stop did not work
 _EXPLAIN_MS = const(1200)  # the gas switch is debounced over two slow scans
+_GIVE_UP = const(3)
 _SILENT_MS = const(2500)  # starter on, no pulse: the pickup, or the starter, is dead
 
 _STEPS = (
@@ -52,7 +52,7 @@ _STEPS = (
 class Engine:
     """`update` once per fast scan, after the trips.
 
-    state          code of `states`, STATE_TEXT[state] for people
+    state          code of `states`
     running        fired and self-sustaining
     loaded         capacity control may load
     standstill     proven
@@ -87,6 +87,7 @@ class Engine:
         self._alarm_unconfirmed = monitor.find("stop_not_confirmed")
         self._alarm_underspeed = monitor.find("underspeed")
         self._alarm_pickup = monitor.find("pickup_lost")
+        self._alarm_abandoned = monitor.find("start_abandoned")
         self._alarm_gas = monitor.find("gas_pressure")
         self._suspected = None  # alarm of a stop without a command, while gas pressure may still explain it
         self._event = None  # alarm whose cause is an event: it lasts until the next standstill
@@ -111,6 +112,7 @@ class Engine:
         self.uncommanded_stops = 0
         self.pickup_losses = 0
         self.abandoned_starts = 0
+        self._given_up = 0  # starts in a row that did not come to the clutch
         self.running = False
         self.loaded = False
         self.standstill = False
@@ -272,8 +274,12 @@ class Engine:
         self.enter(states.REST, now_ms)
 
     def abandon(self, state, now_ms):
-        """Give up this start without an alarm; the cycling rules decide on the next."""
+        """Give up this start; the cycling rules decide on the next.  The third in a row needs a person."""
         self.abandoned_starts += 1
+        self._given_up += 1
+        if self._given_up >= _GIVE_UP:
+            self._given_up = 0
+            self._event = self._alarm_abandoned
         self.cycling.note_stop(now_ms)
         self.enter(state, now_ms)
 
@@ -343,7 +349,9 @@ class Engine:
         self.enter(state, now_ms)
 
     def judge_proven(self):
-        """A run of proven_run_s forgets the attempts that it took."""
+        """A run of proven_run_s forgets the attempts that it took, and the starts given up before."""
+        if self.clutch_in:
+            self._given_up = 0
         if self.attempts and self._since_fired.age_ms >= self.proven_run_ms:
             self.attempts = 0
 
@@ -385,7 +393,7 @@ class Engine:
         left_s = (limit_ms - self._age.age_ms + 999) // 1000 if limit_ms else None
         if state != states.OFF:
             if state != states.RUN:
-                add(2, "Engine: " + STATE_TEXT[state], left_s, None)
+                add(2, "Engine: " + states.text(state), left_s, None)
             if self.running and not self.orders.run_wanted and self.wanted:
                 add(3, "Shortest run not over", self.cycling.min_run_left_s(), None)
             return

@@ -6,6 +6,8 @@ FAST (for OFF when nothing has turned yet), whatever this table says.
 
 from micropython import const
 
+from ghp.table import Table
+
 OFF = const(0)
 FLOW = const(1)
 VENTILATE = const(2)
@@ -28,31 +30,38 @@ FAST = const(18)
 
 _CRANK_LEAST_MS = const(4000)
 
-# code, text, limit (a setting in seconds, or milliseconds), what happens at the limit, next when a stop is asked
-TABLE = (
-    (OFF, "off", None, "stays off until asked and permitted", OFF),
-    (FLOW, "waiting for water flow", "flow_wait_s", "alarm flow_not_proven, off", OFF),
-    (VENTILATE, "ventilating the enclosure", "ventilate_s", "next: equalise", OFF),
-    (EQUALISE, "equalising pressures", 300000, "start abandoned, off, rests like after a stop", OFF),
-    (PURGE, "cranking, gas shut", "purge_s", "next: crank (no pulse for 2.5 s: alarm no_speed_signal)", SPIN_DOWN),
-    (CRANK, "cranking with gas", "crank_s", "less the purge: attempt failed, rest", BURN_OUT),
-    (REST, "resting between attempts", 180000, "start abandoned: spin down", SPIN_DOWN),
-    (CLEAR, "clearing the engine, gas shut", 30000, "alarm failed_start: fast stop", SPIN_DOWN),
-    (RUN_UP, "running up", 10000, "attempt failed: rest", BURN_OUT),
-    (WARM_UP, "warming up", "warmup_max_s", "next: engage, warm or not", BURN_OUT),
-    (ENGAGE, "setting valve, to clutch speed", 60000, "start abandoned: burn out", BURN_OUT),
-    (OPENING, "compressor starting unloaded", "start_opening_s", "next: run", UNLOAD),
-    (RUN, "running", None, "runs until a stop is asked or needed", UNLOAD),
-    (UNLOAD, "unloading and slowing down", 45000, "next: pump down", UNLOAD),
-    (PUMP_DOWN, "pumping down", "pumpdown_s", "next: cool down", PUMP_DOWN),
-    (COOL_DOWN, "cooling down at idle", "cooldown_s", "next: burn out", COOL_DOWN),
-    (BURN_OUT, "gas shut, burning out", 2000, "next: spin down", BURN_OUT),
-    (SPIN_DOWN, "coming to rest", 180000, "off; a start still needs proven standstill", SPIN_DOWN),
-    (FAST, "fast stop, coming to rest", 180000, "off; a start still needs proven standstill", FAST),
+# code, text, limit (a setting in seconds, or milliseconds; none: as long as it takes), what happens at the limit,
+# next state when a stop is asked
+TABLE = Table(
+    """\
+0|off||stays off until asked and permitted|0
+1|waiting for water flow|flow_wait_s|alarm flow_not_proven, off|0
+2|ventilating the enclosure|ventilate_s|next: equalise|0
+3|equalising pressures|300000|start abandoned, off, rests like after a stop|0
+4|cranking, gas shut|purge_s|next: crank (no pulse for 2.5 s: alarm no_speed_signal)|17
+5|cranking with gas|crank_s|less the purge: attempt failed, rest|16
+6|resting between attempts|180000|start abandoned: spin down|17
+7|clearing the engine, gas shut|30000|alarm failed_start: fast stop|17
+8|running up|10000|attempt failed: rest|16
+9|warming up|warmup_max_s|next: engage, warm or not|16
+10|setting valve, to clutch speed|60000|start abandoned: burn out|16
+11|compressor starting unloaded|start_opening_s|next: run|13
+12|running||runs until a stop is asked or needed|13
+13|unloading and slowing down|45000|next: pump down|13
+14|pumping down|pumpdown_s|next: cool down|14
+15|cooling down at idle|cooldown_s|next: burn out|15
+16|gas shut, burning out|2000|next: spin down|16
+17|coming to rest|180000|off; a start still needs proven standstill|17
+18|fast stop, coming to rest|180000|off; a start still needs proven standstill|18
+""",
+    (int, str, str, str, int),
 )
+WHEN_UNWANTED = bytes([row[4] for row in TABLE])
 
-TEXT = tuple([row[1] for row in TABLE])
-WHEN_UNWANTED = tuple([row[4] for row in TABLE])
+
+def text(state):
+    """Return what `state` is called."""
+    return TABLE[state][1]
 
 
 def limits(settings):
@@ -63,10 +72,12 @@ def limits(settings):
     found = []
     for row in TABLE:
         limit = row[2]
-        if limit is None:
-            limit = 0
-        elif isinstance(limit, str):
-            limit = getattr(settings, limit) * 1000
-        found.append(limit)
-    found[CRANK] -= found[PURGE]  # crank_s is all the cranking of an attempt: gas is what the purge leaves of it
+        if not limit:
+            found.append(0)
+        elif limit[0].isdigit():
+            found.append(int(limit))
+        else:
+            found.append(getattr(settings, limit) * 1000)
+    crank_ms = found[CRANK] - found[PURGE]
+    found[CRANK] = crank_ms if crank_ms > _CRANK_LEAST_MS else _CRANK_LEAST_MS
     return found

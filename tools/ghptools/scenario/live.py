@@ -231,7 +231,7 @@ class LiveView:
         from ghp.control import states  # noqa: PLC0415  the firmware's own words
 
         code = session.telemetry("state")
-        state = states.TEXT[int(code)] if code is not None else "no telemetry yet"
+        state = states.text(int(code)) if code is not None else "no telemetry yet"
         text = Text()
         text.append(state + "\n", style="bold bright_green" if code == states.RUN else "bold bright_yellow")
         for row in self._why[:5]:
