@@ -119,7 +119,7 @@ class Judges:
         settings = self._settings
         self._changes = settings.changes
         self._oil_bypass_ms = settings.oil_bypass_s * 1000
-        self._oil_trip.delay_ms = settings.oil_trip_s * 1000
+        self._oil_trip.delay_ms = settings.oil_trip_s * 1000 - _SCAN_MS  # it was low before the scan that saw it
         self._oil_trip_pa = int(settings.oil_trip_kpa * 1000)
         self._oil_warn_pa = int(settings.oil_warn_kpa * 1000)
         self._coolant_trip_mc = int(settings.coolant_trip_c * 1000)
