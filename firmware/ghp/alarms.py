@@ -47,6 +47,7 @@ ROWS = Table(
 31|stop_not_confirmed|fast stop|manual|Engine turns after a stop|Speed was still measured after gas and ignition were off.|Shut the gas cock; check the gas valve.
 32|water_stuck|fast stop|manual|Leaving-water sensor does not move|The reading stood still while the machine changed the water temperature.|Check the sensor and its pocket.
 33|output_chip|normal stop|auto|Output chip does not answer|Relays or analog outputs no longer take what they are told and stand as they are.|Check the output board and its bus.
+34|start_abandoned|normal stop|manual|Start given up three times|Pressures, standstill or clutch speed were not reached in time.|See `why` during the next start; check expansion valve, pickup, throttle.
 """,
     (int, str, one_of(stops.TEXT), one_of(LATCHES), str, str, str),
 )
