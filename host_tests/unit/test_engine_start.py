@@ -406,9 +406,25 @@ def test_no_second_attempt_while_oil_pressure_says_it_may_still_turn():
 
 
 def test_cranking_has_its_end_whatever_the_settings():
-    for crank_s, purge_s, with_gas_s in ((6, 10, 4), (20, 2, 18), (12, 4, 8), (6, 2, 4)):
-        bench = Bench(crank_s=crank_s, purge_s=purge_s).asked()
+    for crank_s, purge_s in ((12, 2), (12, 10), (12, 4), (6, 4)):
+        bench = Bench()
+        bench.settings.set("crank_s", 12)
+        bench.settings.set("purge_s", purge_s)
+        bench.settings.set("crank_s", crank_s)
+        bench.engine.configure()
+        bench.asked()
         bench.model.gas_ok = False
         bench.reach(states.CRANK)
         taken = bench.until(lambda: bench.engine.state == states.REST, 30)  # noqa: B023
-        assert taken == pytest.approx(with_gas_s, abs=0.06)
+        assert taken == pytest.approx(crank_s - purge_s, abs=0.06)
+
+
+def test_a_purge_may_not_eat_the_cranking():
+    settings = Bench().settings
+    settings.set("purge_s", 8)
+    with pytest.raises(ValueError, match="crank_s"):
+        settings.set("crank_s", 8)
+    settings.set("crank_s", 11)
+    with pytest.raises(ValueError, match="purge_s"):
+        settings.set("purge_s", 10)
+    assert settings.crank_s - settings.purge_s >= 2
