@@ -28,8 +28,6 @@ BURN_OUT = const(16)
 SPIN_DOWN = const(17)
 FAST = const(18)
 
-_CRANK_LEAST_MS = const(4000)
-
 # code, text, limit (a setting in seconds, or milliseconds; none: as long as it takes), what happens at the limit,
 # next state when a stop is asked
 TABLE = Table(
@@ -67,7 +65,7 @@ def text(state):
 def limits(settings):
     """Return the time limit of every state in milliseconds, 0 for none, in state order.
 
-    crank_s is the whole cranking; what the purge leaves of it, 4 s at least, is with gas.
+    crank_s is all the cranking of an attempt; what the purge leaves of it is with gas.
     """
     found = []
     for row in TABLE:
@@ -78,6 +76,5 @@ def limits(settings):
             found.append(int(limit))
         else:
             found.append(getattr(settings, limit) * 1000)
-    crank_ms = found[CRANK] - found[PURGE]
-    found[CRANK] = crank_ms if crank_ms > _CRANK_LEAST_MS else _CRANK_LEAST_MS
+    found[CRANK] -= found[PURGE]  # the settings keep the purge shorter
     return found
