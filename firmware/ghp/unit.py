@@ -12,7 +12,6 @@ from micropython import const
 from ghp import service
 from ghp.blocks.timers import OnDelay
 from ghp.console.console import Console
-from ghp.console.rawrepl import RawRepl
 from ghp.control import states
 from ghp.control.capacity import MIN_PCT, Capacity
 from ghp.control.cycling import Cycling
@@ -115,8 +114,7 @@ class Unit:
         executive.add("tidy", TIDY_MS, 30000, self.tidy)
 
         # people
-        raw_repl = RawRepl(board.line, self._may_share, self._restart, {"unit": self})
-        self.console = Console(self, board.line, raw_repl)
+        self.console = Console(self, board.line, self._open_raw_repl)
         self.panel = Panel(self, board.display, image.knob) if board.display else None
 
     def run(self):
@@ -263,6 +261,11 @@ class Unit:
         self.judges.reasons(add, now_ms)
         found.sort(key=_rank)
         return found
+
+    def _open_raw_repl(self):
+        from ghp.console.rawrepl import RawRepl  # only when somebody asks for it: it takes a KiB
+
+        return RawRepl(self.board.line, self._may_share, self._restart, {"unit": self})
 
     def _may_share(self):
         return None if self.settings.repl_running else self._may_leave()

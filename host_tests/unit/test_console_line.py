@@ -222,7 +222,7 @@ class Repl:
 def test_ctrl_a_hands_over_after_everything_before_it_was_sent():
     unit, line, _ = console()
     repl = Repl()
-    made = Console(unit, line, repl)
+    made = Console(unit, line, lambda: repl)
     line.takes = 5
     line.typed.extend(b"\r\x03\r\x01" + b"print(1)\x04" * 40 + b"\x02version\r")
     for _ in range(200):
@@ -241,7 +241,7 @@ def test_ctrl_a_hands_over_after_everything_before_it_was_sent():
 
 def test_a_refused_raw_repl_leaves_the_console():
     unit, line, _ = console()
-    made = Console(unit, line, Repl(may=False))
+    made = Console(unit, line, lambda: Repl(may=False))
     line.typed.extend(b"\x01version\r")
     for _ in range(5):
         made.service(unit.board.clock.now)
@@ -251,7 +251,7 @@ def test_a_refused_raw_repl_leaves_the_console():
 def test_nothing_is_streamed_into_a_raw_session():
     unit, line, _ = console()
     repl = Repl()
-    made = Console(unit, line, repl)
+    made = Console(unit, line, lambda: repl)
     made.stream.start(100, unit.board.clock.now)
     line.typed.extend(b"\x01")
     for _ in range(20):

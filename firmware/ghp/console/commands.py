@@ -37,7 +37,7 @@ TABLE = Table(
 """,
     (int, str, str, str, one_of(LEVELS), str),
 )
-_LENT = ("views", "listings", "changes")
+_LENT = ("views", "listings", "changes", "rawrepl")
 
 
 def banner(unit):
@@ -55,7 +55,7 @@ def run(console, unit, report, text):
 
 
 def release():
-    """Let go of the commands' code, where modules loaded from flash can be had again at once."""
+    """Let go of the code that only a person's doing needs, where modules loaded from flash can be had again at once."""
     if sys.implementation.name == "micropython":
         package = sys.modules["ghp.console"]
         for name in _LENT:

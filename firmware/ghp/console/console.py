@@ -22,14 +22,15 @@ PROMPT = "> "
 
 class Console:
     """unit      whose state is shown and whose settings are changed
-    raw_repl  object with .active, .start(), .feed(byte), or None: Ctrl-A hands the line over to it
+    open_raw_repl  callable() -> object with .active, .start(), .feed(byte), to which Ctrl-A hands the line; or None
     failures  commands that broke by a fault of their own
     """
 
-    def __init__(self, unit, line, raw_repl=None):
+    def __init__(self, unit, line, open_raw_repl=None):
         self._unit = unit
         self._line = line
-        self._raw_repl = raw_repl
+        self._open_raw_repl = open_raw_repl
+        self._raw_repl = None
         self._editor = Editor()
         self._input = bytearray(_IN)
         self._have = 0
@@ -50,7 +51,7 @@ class Console:
         if self._have:
             self._take()
         raw_repl = self._raw_repl
-        if raw_repl is not None and raw_repl.active:
+        if raw_repl is not None:
             self._feed_raw(raw_repl)
         elif self._job is not None:
             self._advance(self._job)
@@ -84,16 +85,12 @@ class Console:
     def _take(self):
         """Feed waiting bytes until a line starts a job; the rest waits for the job's end."""
         editor = self._editor
-        raw_repl = self._raw_repl
-        while self._next < self._have and self._job is None:
+        while self._next < self._have and self._job is None and self._raw_repl is None:
             if len(self._pending) - self._sent > _BACKLOG:
                 break
-            if raw_repl is not None:
-                if raw_repl.active:
-                    break
-                if self._input[self._next] == _CTRL_A:
-                    self._next += self._enter_raw(raw_repl)
-                    break
+            if self._input[self._next] == _CTRL_A and self._open_raw_repl is not None:
+                self._next += self._enter_raw()
+                break
             byte = self._input[self._next]
             self._next += 1
             if editor.feed(byte):
@@ -103,12 +100,15 @@ class Console:
             self._sent = 0
             editor.echo = bytearray()
 
-    def _enter_raw(self, raw_repl):
+    def _enter_raw(self):
         """Hand the line over once everything said before has left it.  Returns the bytes used up."""
         if self._pending or self._editor.echo:
             return 0
         self._editor.clear()
-        if not raw_repl.start():
+        raw_repl = self._open_raw_repl()
+        if raw_repl.start():
+            self._raw_repl = raw_repl
+        else:
             self._say(PROMPT)
         return 1
 
@@ -120,6 +120,8 @@ class Console:
                 self._next += 1
                 raw_repl.feed(byte)
             if not raw_repl.active:
+                self._raw_repl = None
+                commands.release()
                 self._say(PROMPT)
                 return
             self._have = self._line.read(self._input)
