@@ -242,7 +242,8 @@ class Unit:
         found = []
 
         def add(rank, text, remaining_s, value):
-            found.append((rank, text, remaining_s, value))
+            # with its place: a sort need not keep the order of equals
+            found.append((rank, len(found), text, remaining_s, value))
 
         for alarm in self.monitor.standing():
             if alarm.stop_class >= stops.NORMAL_STOP:
@@ -259,8 +260,8 @@ class Unit:
         self.capacity.reasons(add, now_ms)
         self.expansion.reasons(add, now_ms)
         self.judges.reasons(add, now_ms)
-        found.sort(key=_rank)
-        return found
+        found.sort()
+        return [(rank, text, remaining_s, value) for rank, _, text, remaining_s, value in found]
 
     def _open_raw_repl(self):
         from ghp.console.rawrepl import RawRepl  # only when somebody asks for it: it takes a KiB
@@ -292,7 +293,3 @@ class Unit:
         """A restart asked for in the raw REPL; the engine may have been started since that was entered."""
         if self._may_leave() is None:
             self.reboot(False)
-
-
-def _rank(reason):
-    return reason[0]
