@@ -29,8 +29,9 @@ def test_a_loose_wire_that_opens_once_a_second_stops_it_too(name):
         bench.dead.clear()
         bench.scan(17)
         seconds += 0.95
-        assert seconds < 15
-    assert bench.standing == ["sensor_fast_stop"]
+        assert seconds < 32
+    assert bench.alarm("sensor_fast_stop").count >= 1
+    assert bench.engine.state == states.FAST
 
 
 def test_oil_is_watched_from_warm_up_on():

@@ -21,16 +21,18 @@ _GAS_KNOWN_MS = const(1000)  # after power-up the debounced gas switch needs two
 _REFERENCE = const(2500)  # mV
 _REFERENCE_OFF = const(50)  # 2 %
 _REFERENCE_MS = const(3000)  # two samples of the reference
-# A safety sensor trips at ten bad scans in a row, at more than one in five, or when it never settles between them:
-# single bursts drain away, a loose wire that opens once a second does not.
+# A safety sensor trips at ten bad scans in a row, at more than one in five, or when it has not settled for half a
+# minute: bursts of noise drain away, a loose wire that opens once a second does not.
 _BAD_STEP = const(4)
 _BAD_TRIP = const(40)
+_UNSETTLED_MS = const(30000)
 
 
 class SensorDoubt:
     """How long a sensor has been unusable, so that bursts do not add up: +4 for a bad scan, -1 for a good one.
 
-    A reading that is back in range but not yet trusted (SETTLING) counts neither way: nothing is protected by it yet.
+    A reading that is back in range but not yet trusted (SETTLING) counts as good here, but not for ever: nothing is
+    protected by it yet.
     """
 
     def __init__(self, source):
@@ -38,20 +40,21 @@ class SensorDoubt:
         self._level = 0
         self.out = False
 
-    def update(self, watched):
+    def update(self, watched, now_ms):
         """Judge while `watched`; otherwise only forget, once the sensor is good again."""
         quality = self._source.quality
         level = self._level
         if not watched:
             if quality == reading.GOOD:
                 level = 0
-        elif quality == reading.GOOD:
+        elif quality == reading.GOOD or quality == reading.SETTLING:
             if level > 0:
                 level -= 1
-        elif quality != reading.SETTLING and level < _BAD_TRIP:
+        elif level < _BAD_TRIP:
             level += _BAD_STEP
         self._level = level
-        self.out = level >= _BAD_TRIP
+        unsettled = watched and self._source.bad_for_ms(now_ms) >= _UNSETTLED_MS
+        self.out = level >= _BAD_TRIP or unsettled
         return self.out
 
 
@@ -174,10 +177,10 @@ class Trips:
         limit = self._suction_pa if clutch_ms >= _SUCTION_EASY_MS else self._suction_easy_pa
         low = clutch_ms >= _SUCTION_BLIND_MS and suction.quality == reading.GOOD and suction.scaled < limit
         judge.judge(self._a_suction, self._low.update(low, now_ms), now_ms)
-        bad = self._discharge_doubt.update(clutch_in)
-        bad = self._suction_doubt.update(clutch_in) or bad
-        bad = self._speed_doubt.update(self._engine.running) or bad
-        bad = self._oil_doubt.update(self._engine.running) or bad
+        bad = self._discharge_doubt.update(clutch_in, now_ms)
+        bad = self._suction_doubt.update(clutch_in, now_ms) or bad
+        bad = self._speed_doubt.update(self._engine.running, now_ms) or bad
+        bad = self._oil_doubt.update(self._engine.running, now_ms) or bad
         judge.judge(self._a_sensor, bad, now_ms)
         reference = self._reference
         off = reference.scaled - _REFERENCE
