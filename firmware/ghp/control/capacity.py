@@ -44,7 +44,8 @@ _UNLOAD_PCT = 4.0  # the unloader is a step: it goes in only when clearly less i
 _LOAD_BELOW_PA = const(1030)  # 3 % above the maximum operating pressure, Pa a kPa
 _LOAD_ANYWAY_MS = const(60000)
 _SHED_PCT = 25.0  # the water can carry this much less than what runs: the unloader, not the speed ramp
-_SHED_SHORT_PCT = 8.0  # ... unless the unloaded machine would fall this far short
+_SHED_MS = const(12000)
+_SHED_SHORT_PCT = 14.0  # ... unless the unloaded machine would fall this far short
 _LOAD_BELOW_RPM = const(400)  # and out only when the engine is no faster than this above its loaded speed
 _LEARN_TAU_S = 90.0
 _LEARN_SCANS = const(4)
@@ -115,6 +116,7 @@ class Capacity:
         self._lag = FirstOrder(_FORWARD_TAU_S)
         self._forward_pct = None
         self._fresh = True
+        self._shed = False
         self.integral_pct = MIN_PCT
         self.stage = 0
         self.asked_pct = 0.0
@@ -291,6 +293,7 @@ class Capacity:
             and not self.unloaded
         ):
             stage = 0
+            self._shed = True
         if stage != self.stage:
             self._change(stage, LIMITED if highest < self.ceiling_pct else ERROR_DOWN, now_ms)
             return
@@ -344,8 +347,11 @@ class Capacity:
         if self._settings.vernier:
             pct = clamp(wanted, self._bottom(stage), self._top(stage))
             rpm = rpm_for(pct / UNLOADED_SHARE if stage == 0 else pct)
-            if stage == 0 and rpm > _BEFORE_LOADING_RPM and (wanted > pct + _BEYOND_PCT or settling):
-                # it will be loaded soon, or has just started on a flooded coil: racing it gains nothing
+            if self._shed and self._since_change.age_ms >= _SHED_MS:
+                self._shed = False
+            if stage == 0 and rpm > _BEFORE_LOADING_RPM and (self._shed or wanted > pct + _BEYOND_PCT or settling):
+                # it will be loaded soon, has just started on a flooded coil, or has just shed its load because
+                # the flow failed: racing it gains nothing
                 rpm = _BEFORE_LOADING_RPM
         else:
             rpm = LADDER_RPM[stage]
