@@ -75,6 +75,7 @@ class Reading:
 _JUMP = {"psia200": 100000, "psig500": 200000, "psig100": 100000, "ntc10k": 8000, "ntc100k": 12000, "thermocouple": 60000}
 _ANY = const(0x3FFFFFFE)  # no jump of a value is too large: lambda and volts
 _FAULT = const(0x3FFFFFFF)  # a broken wire is the largest jump
+_NONE = const(-0x3FFFFFFF)
 _LAST = const(0x3FFFFFFF)  # the highest count
 
 
@@ -88,8 +89,9 @@ class AnalogReading(Reading):
         self._max_age_ms = row[6]
         self._curve = curves.make(row[7])
         self._jump = _JUMP.get(row[7], _ANY)
-        self._doubted = False
+        self._candidate = _NONE  # a sample that nature cannot make, waiting for a second one like it
         self._doubted_at = 0
+        self._before = _NONE  # the value before the last jump that was believed
         self._recovery_ms = recovery_ms
         self._in_range_since = 0
 
@@ -112,12 +114,8 @@ class AnalogReading(Reading):
                 quality = SHORT
             elif scaled < self._low or scaled > self._high:
                 quality = RANGE
-            # a sample that nature cannot make waits for the next one: a burst of noise is left out, a true jump
-            # or a broken wire is seen one sample later, and nothing is ever worked out from the sample itself
-            if self.quality == GOOD:
-                jump = scaled - self.scaled if quality == GOOD else _FAULT
-                if self._doubtful(jump, at_ms):
-                    return
+            if self.quality == GOOD and self._doubtful(scaled if quality == GOOD else _FAULT, at_ms):
+                return
         if quality != GOOD:
             self._mark(quality, now_ms)
             return
@@ -134,18 +132,36 @@ class AnalogReading(Reading):
                 self.scaled = scaled
                 self.quality = GOOD
 
-    def _doubtful(self, jump, at_ms):
-        """Return True for the first sample of a jump."""
-        if -self._jump < jump < self._jump:
-            self._doubted = False
-            return False
-        if self._doubted:
-            if at_ms == self._doubted_at:
-                return True
-            self._doubted = False
-            return False
-        self._doubted = True
+    def _doubtful(self, sample, at_ms):
+        """Return True while `sample` (a scaled value, or _FAULT) is not to be believed yet.
+
+        A sample that nature cannot make waits for a second one like it, so a burst of noise is left out and a true
+        jump, or a broken wire, is seen one sample later.  Should two bursts agree and be believed, the way back to
+        where the value came from is believed at once.
+        """
+        jump = self._jump
+        candidate = self._candidate
+        if sample != _FAULT:
+            step = sample - self.scaled
+            if -jump < step < jump:
+                self._candidate = _NONE
+                return False
+            before = self._before
+            if before != _NONE and -jump < sample - before < jump:
+                self._before = _NONE
+                self._candidate = _NONE
+                return False
+            agrees = candidate not in (_NONE, _FAULT) and -jump < sample - candidate < jump
+        else:
+            agrees = candidate == _FAULT
+        if candidate != _NONE and at_ms == self._doubted_at:
+            return True  # the same sample, seen again
         self._doubted_at = at_ms
+        if agrees:
+            self._before = self.scaled
+            self._candidate = _NONE
+            return False
+        self._candidate = sample
         return True
 
 
