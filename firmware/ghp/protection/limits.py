@@ -55,6 +55,8 @@ _CUT_STEP_KPA_S = 5.0
 _CUT_RETURN_KPA_S = 0.4
 _CUT_MOST_KPA = 150.0
 
+_SLOW = (GAS, COOLANT, WATER)  # levels that two scans in a row must see
+
 # release distance below the hold threshold, in each limiter's integer unit (Pa, mK, hundredths of a per cent)
 _MARGIN = (40000, 1000, 2000, 300, 2000, 500, 500)
 
@@ -87,6 +89,7 @@ class Limits:
         self._overloaded = OnDelay(_LOAD_LAST_MS)
         self._stalling = OnDelay(_STALL_MS)
         self.levels = bytearray(len(NAMES))
+        self._seen = bytearray(len(NAMES))
         self.level = FREE
         self.active = None
         self.cap_pct = 100.0
@@ -138,6 +141,7 @@ class Limits:
     def _rest(self):
         for index in range(len(self.levels)):
             self.levels[index] = FREE
+            self._seen[index] = FREE
         self.level = FREE
         self.active = None
         self.cap_pct = 100.0
@@ -163,7 +167,10 @@ class Limits:
             level = HOLD
         else:
             level = FREE
-        self.levels[index] = level
+        seen = self._seen[index]
+        self._seen[index] = level
+        # a temperature does not jump: what one scan sees alone is noise, and a step down costs minutes
+        self.levels[index] = level if index not in _SLOW or level <= seen else seen
 
     def _judge_all(self, now_ms):
         readings = self._readings
