@@ -88,8 +88,9 @@ class Console:
         while self._next < self._have and self._job is None and self._raw_repl is None:
             if len(self._pending) - self._sent > _BACKLOG:
                 break
-            if self._input[self._next] == _CTRL_A and self._open_raw_repl is not None:
-                self._next += self._enter_raw()
+            open_raw_repl = self._open_raw_repl
+            if self._input[self._next] == _CTRL_A and open_raw_repl is not None:
+                self._next += self._enter_raw(open_raw_repl)
                 break
             byte = self._input[self._next]
             self._next += 1
@@ -100,12 +101,12 @@ class Console:
             self._sent = 0
             editor.echo = bytearray()
 
-    def _enter_raw(self):
+    def _enter_raw(self, open_raw_repl):
         """Hand the line over once everything said before has left it.  Returns the bytes used up."""
         if self._pending or self._editor.echo:
             return 0
         self._editor.clear()
-        raw_repl = self._open_raw_repl()
+        raw_repl = open_raw_repl()
         if raw_repl.start():
             self._raw_repl = raw_repl
         else:

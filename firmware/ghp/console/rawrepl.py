@@ -150,5 +150,5 @@ def _traceback(error):
     if hasattr(sys, "print_exception"):
         sys.print_exception(error, text)
     else:  # CPython, where only the last line is the same
-        text.write("Traceback (most recent call last):\n%s: %s\n" % (type(error).__name__, error))
-    return text.getvalue().replace("\n", "\r\n")
+        text.write("Traceback (most recent call last):\n%s: %s\n" % (type(error).__name__, error))  # type: ignore[reportAttributeAccessIssue]  the stubs lack a stream's methods
+    return text.getvalue().replace("\n", "\r\n")  # type: ignore[reportAttributeAccessIssue]
