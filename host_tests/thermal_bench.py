@@ -5,7 +5,6 @@ governor, so that demand, capacity, limits, expansion valve, water and engine he
 themselves and thousands of times faster than real time.
 """
 
-from ghp import points
 from ghp.control.capacity import MIN_PCT, Capacity
 from ghp.control.demand import Demand
 from ghp.control.engine_heat import EngineHeat
@@ -27,7 +26,7 @@ from ghp.sensing.readings import GOOD, OPEN, Readings
 from ghp.settings import Settings
 from ghptools.plant import Plant, signals
 
-PULSES = {"gas_meter": ("gas_meter", 2000), "hot_flow": ("hot_flow", 20)}
+BY_SEQUENCE = ("gas_valve", "ignition", "starter", "clutch", "throttle", "mixture_valve", "alarm_relay", "alarm_lamp")
 
 
 class BenchEngine:
@@ -165,7 +164,9 @@ class Bench:
         self.expansion = Expansion(
             self.readings, self.settings, self.derived, self.envelope, self.limits, self.engine, self.outputs
         )
-        self.fans = Fans(self.settings, self.derived, self.expansion, self.engine, self.outputs)
+        self.fans = Fans(
+            self.settings, self.derived, self.envelope, self.expansion, self.engine, self.outputs
+        )
         self.water = Water(self.readings, self.settings, self.setpoint, self.engine, self.demand, self.outputs)
         self.heat = EngineHeat(self.readings, self.settings, self.setpoint, self.engine, self.outputs)
         self.judges = Judges(
@@ -176,7 +177,16 @@ class Bench:
         self.each = None
         self._last = {}
         self._valve = 0.0
-        self._bad_since = {}
+        self._wires = [
+            (output, signals.COMMANDS.index(output.name), output.kind)
+            for output in self.outputs.table
+            if output.name not in BY_SEQUENCE
+        ]
+        index = signals.SENSORS.index
+        self._analog = [(r, index(r.name)) for r in self.readings.analog if r.name != "reference_volts"]
+        self._meters = [(r, index(r.name), r.name == "gas_meter") for r in self.readings.pulses[1:]]
+        self._contacts = [(c, index(c.name)) for c in self.readings.contacts if c.name in signals.SENSORS]
+        self.readings.reference_volts.scaled, self.readings.reference_volts.quality = 2500, GOOD
 
     def fast(self):
         """One fast scan: sequence, governor, 50 ms of the plant."""
@@ -196,50 +206,38 @@ class Bench:
         self.now_ms += 50
 
     def _command(self):
-        plant = self.plant
-        for output in self.outputs.table:
-            if output.name in ("gas_valve", "ignition", "starter", "clutch", "throttle", "mixture_valve"):
-                continue
-            if output.name in ("alarm_relay", "alarm_lamp"):
-                continue
-            index = signals.COMMANDS.index(output.name)
-            if output.kind == "steps":
+        cmd = self.plant.cmd
+        for output, index, kind in self._wires:
+            if kind == "steps":
                 move = max(-3.0, min(3.0, output.value - self._valve))
                 self._valve += move
-                plant.cmd[index] = self._valve
+                cmd[index] = self._valve
             else:
-                plant.cmd[index] = output.value / (10000 if output.kind == "percent" else 1)
-        plant.cmd[signals.COMMANDS.index("throttle")] = self.throttle / 100
+                cmd[index] = output.value / (10000 if kind == "percent" else 1)
+        cmd[signals.COMMANDS.index("throttle")] = self.throttle / 100
 
     def sense(self):
         """Put the plant's sensors into the readings."""
         now = self.now_ms
-        for reading in self.readings.analog:
-            if reading.name == "reference_volts":
-                reading.scaled, reading.quality = 2500, GOOD
-                continue
-            index = signals.SENSORS.index(reading.name)
+        sensed = self.plant.sensed
+        for reading, index in self._analog:
             bad = self.plant.sensor_fault[index] != 0
             if bad and reading.quality == GOOD:
                 reading.bad_since = now
             reading.quality = OPEN if bad else GOOD
             if not bad:
-                reading.scaled = int(self.plant.sensed[index] * reading.scale)
-        for reading in self.readings.pulses[1:]:
-            index = signals.SENSORS.index(reading.name)
-            amount = self.plant.sensed[index]
-            before = self._last.get(reading.name, [amount] * 4)
+                reading.scaled = int(sensed[index] * reading.scale)
+        for reading, index, hourly in self._meters:
+            amount = sensed[index]
+            before = self._last.get(index, [amount] * 4)
             rate = (amount - before[0]) / 2.0
-            self._last[reading.name] = before[1:] + [amount]
-            if reading.name == "gas_meter":
-                rate *= 3600
-            reading.scaled = int(rate * reading.scale)
+            self._last[index] = before[1:] + [amount]
+            reading.scaled = int(rate * (3600 if hourly else 1) * reading.scale)
             reading.total = int(amount * reading.pulses_per_unit)
             reading.quality = GOOD
-        for contact in self.readings.contacts:
-            if contact.name in signals.SENSORS:
-                contact.on = self.plant.sensed[signals.SENSORS.index(contact.name)] > 0.5
-                contact.quality = GOOD
+        for contact, index in self._contacts:
+            contact.on = sensed[index] > 0.5
+            contact.quality = GOOD
 
     def slow(self):
         """One slow scan in the unit's order."""
@@ -248,9 +246,9 @@ class Bench:
         self.derived.update(now, dt)
         self.setpoint.update(now, dt)
         self.envelope.update(now, dt)
+        self.demand.update(now, dt)
         self.limits.update(now, dt, self.capacity.achieved_pct)
         self.capacity.update(now, dt)
-        self.demand.update(now, dt)
         self.orders.run_wanted = self.demand.run_wanted
         self.orders.by_temperature = self.demand.by_temperature
         self.orders.speed_rpm = self.capacity.rpm
@@ -277,5 +275,3 @@ class Bench:
             item.reasons(lambda rank, text, left, value: found.append((rank, text, left, value)), self.now_ms)
         return sorted(found, key=lambda reason: reason[0])
 
-
-assert {row[1] for row in points.ANALOG_INPUTS} - {"reference_volts"} <= set(signals.SENSORS)

@@ -81,7 +81,7 @@ class Parts:
         self.capacity = Capacity(r, s, self.derived, self.setpoint, self.limits, self.envelope, e, o)
         self.demand = Demand(r, s, self.setpoint, self.capacity, e)
         self.expansion = Expansion(r, s, self.derived, self.envelope, self.limits, e, o)
-        self.fans = Fans(s, self.derived, self.expansion, e, o)
+        self.fans = Fans(s, self.derived, self.envelope, self.expansion, e, o)
         self.water = Water(r, s, self.setpoint, e, self.demand, o)
         self.heat = EngineHeat(r, s, self.setpoint, e, o)
         self.judges = Judges(r, s, self.derived, e, e, self.monitor)

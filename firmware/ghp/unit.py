@@ -97,7 +97,7 @@ class Unit:
         self.capacity = Capacity(readings, settings, derived, setpoint, limits, envelope, engine, outputs)
         self.demand = Demand(readings, settings, setpoint, self.capacity, engine)
         self.expansion = Expansion(readings, settings, derived, envelope, limits, engine, outputs)
-        self.fans = Fans(settings, derived, self.expansion, engine, outputs)
+        self.fans = Fans(settings, derived, envelope, self.expansion, engine, outputs)
         self.water = Water(readings, settings, setpoint, engine, self.demand, outputs)
         self.engine_heat = EngineHeat(readings, settings, setpoint, engine, outputs)
         self.judges = Judges(readings, settings, derived, engine, governor, monitor)

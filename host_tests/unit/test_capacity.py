@@ -97,6 +97,41 @@ def test_the_unloader_opens_only_below_the_speed_that_would_burst():
     assert parts.outputs.unloader.commanded == 0
 
 
+def test_loading_waits_for_a_suction_that_the_engine_can_carry():
+    parts = Parts(hot_setpoint_c=70.0).put(engine_speed=1500, leaving_water=60.0, entering_water=52.0)
+    parts.put(suction_pressure=440.0, discharge_pressure=1900.0, suction_temp=18.0)
+    parts.scan(240, follow=True)
+    assert parts.capacity.stage == 0
+    assert parts.envelope.too_rich
+    assert parts.fans.air_fans < 4.0
+    assert any("Suction too high" in reason[1] for reason in parts.why(parts.capacity))
+    parts.put(suction_pressure=290.0).scan(30, follow=True)
+    assert parts.capacity.stage > 0
+    assert not parts.envelope.too_rich
+
+
+def test_after_the_wait_the_valve_pulls_the_suction_down_before_speed_and_unloader_follow():
+    parts = Parts(hot_setpoint_c=70.0).put(engine_speed=1500, leaving_water=66.0, entering_water=58.0)
+    parts.put(suction_pressure=440.0, discharge_pressure=1900.0, suction_temp=18.0)
+    while parts.capacity.stage == 0:
+        parts.scan(follow=True)
+        assert parts.now_ms < 600000
+    parts.scan(4, follow=True)
+    assert parts.capacity.unloaded
+    assert parts.expansion.ruling == "mop"
+    assert parts.capacity.rpm > 2500, "the unloaded machine keeps its heat"
+    parts.put(suction_pressure=280.0, suction_temp=5.0).scan(4, follow=True)
+    assert not parts.capacity.unloaded
+    assert parts.capacity.rpm < 2500
+
+
+def test_loading_does_not_wait_for_ever():
+    parts = Parts(hot_setpoint_c=70.0).put(engine_speed=1500, leaving_water=60.0, entering_water=52.0)
+    parts.put(suction_pressure=440.0, discharge_pressure=1900.0, suction_temp=18.0)
+    parts.scan(700, follow=True)
+    assert parts.capacity.stage > 0
+
+
 def test_the_sequence_can_force_the_unloader():
     parts = Parts().scan(300, follow=True)
     parts.engine.unload_wanted = True

@@ -53,14 +53,23 @@ def test_start_opening_is_bounded_by_its_setting_and_by_balance():
 
 
 def test_high_superheat_opens_low_superheat_closes_faster():
-    parts = controlling(10.0)
+    parts = controlling(9.0)
     only_valve(parts, 60)
     opened = parts.expansion.position - 200.0
     assert opened > 5
-    parts = controlling(2.0)
+    parts = controlling(3.0)
     only_valve(parts, 60)
     closed = 200.0 - parts.expansion.position
     assert closed > opened
+
+
+def test_a_dry_coil_is_answered_more_than_in_proportion():
+    moves = []
+    for superheat in (9.0, 18.0):
+        parts = controlling(superheat)
+        only_valve(parts, 60)
+        moves.append(parts.expansion.position - 200.0)
+    assert moves[1] > 2.5 * moves[0]
 
 
 @pytest.mark.parametrize("sensor", ["suction_pressure", "suction_temp"])
@@ -92,6 +101,7 @@ def test_comes_back_without_a_jump():
 def test_mop_overrides_superheat():
     parts = controlling(15.0, suction_pressure=330.0)
     parts.envelope.mop_kpa = 300.0
+    parts.envelope.loading = True
     only_valve(parts, 30)
     assert parts.expansion.ruling == "mop"
     assert parts.expansion.position < 200.0
@@ -101,6 +111,7 @@ def test_mop_overrides_superheat():
 def test_a_limiter_s_cut_lowers_the_mop():
     parts = controlling(6.0, suction_pressure=290.0)
     parts.envelope.mop_kpa = 300.0
+    parts.envelope.loading = True
     parts.limits.mop_cut_kpa = 30.0
     only_valve(parts, 4)
     assert parts.expansion.mop_kpa == 270.0

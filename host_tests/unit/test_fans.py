@@ -35,15 +35,26 @@ def test_a_starved_coil_gets_less_air_and_gets_it_back():
     parts = Parts()
     fans_alone(parts, 10, False, 6.0)
     assert parts.fans.air_fans == 6.0
-    fans_alone(parts, 240, True, 20.0)
+    fans_alone(parts, 500, True, 20.0)
     fewer = parts.fans.air_fans
-    assert 2.0 <= fewer < 5.0
+    assert 0.8 <= fewer < 5.0
     assert parts.outputs.fan_bank_3.commanded == 0 or parts.outputs.fan_bank_2.commanded == 0
     fans_alone(parts, 20000, True, 30.0)
-    assert parts.fans.air_fans == 2.0
-    fans_alone(parts, 400, False, 6.0)
+    assert parts.fans.air_fans == 0.8
+    assert parts.outputs.fan_bank_1.commanded == 0
+    assert parts.outputs.lead_fan_speed.commanded == 8000
+    fans_alone(parts, 1200, False, 6.0)
     assert parts.fans.air_fans == 6.0
     assert parts.outputs.fan_bank_3.commanded == 1
+
+
+def test_a_suction_too_high_to_load_takes_air_away_unless_the_coil_is_flooded():
+    parts = Parts()
+    parts.envelope.too_rich = True
+    fans_alone(parts, 400, False, 5.0)
+    assert parts.fans.air_fans == 6.0
+    fans_alone(parts, 4000, False, 8.0)
+    assert 1.9 < parts.fans.air_fans <= 2.0
 
 
 def test_an_unknown_superheat_keeps_the_air():

@@ -130,11 +130,23 @@ def test_an_engine_that_falls_away_at_full_throttle_gets_the_unloader_in_the_sam
     parts = Parts().put(engine_speed=1800)
     parts.engine.setpoint_rpm = 2100
     parts.engine.load_pct100 = 7000
-    judged(parts)
+    judged(parts, 10)
     assert parts.limits.cap_pct == 100.0, "a dip that the governor still has throttle for"
     parts.engine.load_pct100 = 8500
     judged(parts)
     assert parts.limits.cap_pct < MIN_PCT + 1.0
+
+
+def test_the_dip_of_an_opening_unloader_is_the_governor_s_business():
+    parts = Parts().put(engine_speed=1800)
+    parts.engine.setpoint_rpm = 1800
+    judged(parts, 10, achieved=40.0)
+    parts.engine.setpoint_rpm = 2100
+    parts.engine.load_pct100 = 8500
+    judged(parts, 7, achieved=60.0)
+    assert parts.limits.cap_pct == 100.0
+    judged(parts, 3, achieved=60.0)
+    assert parts.limits.cap_pct < MIN_PCT + 2.0
 
 
 def test_lasting_overload_gets_the_unloader():

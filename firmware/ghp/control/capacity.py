@@ -42,7 +42,8 @@ _BEYOND_PCT = 8.0
 _SETTLING_MS = const(75000)
 _UNLOAD_PCT = 4.0  # the unloader is a step: it goes in only when clearly less is wanted than the least loaded capacity
 _LOAD_BELOW_PA = const(1030)  # 3 % above the maximum operating pressure, Pa a kPa
-_LOAD_ANYWAY_MS = const(60000)
+_LOAD_LATEST_MS = const(40000)  # after the stage change
+_LOAD_ANYWAY_MS = const(300000)
 _SHED_PCT = 25.0  # the water can carry this much less than what runs: the unloader, not the speed ramp
 _SHED_MS = const(12000)
 _SHED_SHORT_PCT = 14.0  # ... unless the unloaded machine would fall this far short
@@ -89,6 +90,7 @@ class Capacity:
     achieved_pct   what the measured speed and the unloader amount to (0 while not loaded)
     rpm, unloaded  the order to the engine and the compressor
     reason         code of the last stage change, REASONS gives the text
+    rate_k_s       how fast the leaving water warms, K/s (None: not known)
     at_minimum     True when the unit cannot deliver less than now
     """
 
@@ -104,6 +106,7 @@ class Capacity:
         self._rate = Rate(20.0)
         self._up = OnDelay(_LASTING_MS)
         self._down = OnDelay(_LASTING_MS)
+        self._waiting = OnDelay(_LOAD_ANYWAY_MS)
         self._since_change = Stopwatch()
         self._scans = 0
         self._least_rpm = LADDER_RPM[1]
@@ -117,6 +120,7 @@ class Capacity:
         self._forward_pct = None
         self._fresh = True
         self._shed = False
+        self._pulled = False
         self.integral_pct = MIN_PCT
         self.stage = 0
         self.asked_pct = 0.0
@@ -125,12 +129,14 @@ class Capacity:
         self.rpm = LADDER_RPM[0]
         self.unloaded = True
         self.at_minimum = True
+        self.rate_k_s = None
         self.reason = IDLE
 
     def update(self, now_ms, dt_s):
         """Ask for capacity."""
         error = self._setpoint.error_k
         rate = self._rate.update(self._leaving(), dt_s)
+        self.rate_k_s = rate
         self._since_change.tick(now_ms)
         if not self._engine.loaded:
             self._rest(now_ms)
@@ -155,6 +161,7 @@ class Capacity:
         self.rpm = LADDER_RPM[0]
         self.unloaded = True
         self._envelope.loading = False
+        self._envelope.too_rich = False
         self.asked_pct = 0.0
         self.achieved_pct = 0.0
         self.integral_pct = MIN_PCT  # without feed-forward the loop starts from the least capacity
@@ -234,12 +241,13 @@ class Capacity:
 
     def _control(self, error, rate, now_ms, dt_s):
         forward = self._forward(dt_s)
-        if (forward is None) != (self._forward_pct is None):
-            # the integral takes over what the feed-forward did, or hands it back
-            if forward is None:
-                self.integral_pct += self._forward_pct
-            else:
-                self.integral_pct = 0.0 if self._fresh else self.integral_pct - forward
+        before = self._forward_pct
+        # the integral takes over what the feed-forward did, or hands it back
+        if forward is None:
+            if before is not None:
+                self.integral_pct += before
+        elif before is None:
+            self.integral_pct = 0.0 if self._fresh else self.integral_pct - forward
         self._fresh = False
         self._forward_pct = forward
         highest = self._highest()
@@ -305,7 +313,10 @@ class Capacity:
             here = self._top(stage)
             up = stage < TOP and wanted > 0.5 * (here + self._bottom(stage + 1))
             down = stage > 0 and wanted < 0.5 * (here + self._top(stage - 1)) - 1.0
-        up = self._up.update(up and stage < TOP and not self._too_fast(error, rate), now_ms)
+        up = up and stage < TOP and not self._too_fast(error, rate)
+        if stage == 0:
+            up = up and not self._rich(up, now_ms)
+        up = self._up.update(up, now_ms)
         down = self._down.update(down and stage > 0, now_ms)
         if not up and not down:
             return
@@ -349,7 +360,8 @@ class Capacity:
             rpm = rpm_for(pct / UNLOADED_SHARE if stage == 0 else pct)
             if self._shed and self._since_change.age_ms >= _SHED_MS:
                 self._shed = False
-            if stage == 0 and rpm > _BEFORE_LOADING_RPM and (self._shed or wanted > pct + _BEYOND_PCT or settling):
+            soon = wanted > pct + _BEYOND_PCT and not self._envelope.too_rich
+            if stage == 0 and rpm > _BEFORE_LOADING_RPM and (self._shed or soon or settling):
                 # it will be loaded soon, has just started on a flooded coil, or has just shed its load because
                 # the flow failed: racing it gains nothing
                 rpm = _BEFORE_LOADING_RPM
@@ -365,22 +377,44 @@ class Capacity:
         self.rpm = rpm
         if stage == 0:
             self.unloaded = True
-        elif self.unloaded and self._may_load(rpm):
-            self.unloaded = False
+            self._pulled = False
+        elif self.unloaded:
+            self._load(wanted)
         self._envelope.loading = stage > 0
+        if stage:
+            self._envelope.too_rich = False
         self.at_minimum = stage == 0 and rpm <= LADDER_RPM[0] + 20
 
-    def _may_load(self, rpm):
-        """Return whether the unloader may open: engine slow enough, suction no higher than its torque allows.
+    def _load(self, wanted):
+        """From unloaded to loaded: suction down first, speed down next, unloader last.
 
-        The expansion valve brings the suction down meanwhile; after a while the limits are left to do it.
+        The expansion valve holds its pressure limit from the stage change on.  The unloaded machine keeps its
+        speed, and so its heat, until the suction is where the engine can carry it; slowing down lets it rise a little.
         """
-        readings = self._readings
-        if readings.engine_speed.scaled > rpm + _LOAD_BELOW_RPM:
-            return False
-        suction = readings.suction_pressure
-        low = suction.quality != GOOD or suction.scaled < self._envelope.mop_kpa * _LOAD_BELOW_PA
-        return low or self._since_change.age_ms > _LOAD_ANYWAY_MS
+        if not self._pulled:
+            self._pulled = not self._suction_high() or self._since_change.age_ms >= _LOAD_LATEST_MS
+        if not self._pulled:
+            rpm = int(rpm_for(wanted / UNLOADED_SHARE))
+            if rpm > self._settings.speed_max_rpm:
+                rpm = self._settings.speed_max_rpm
+            if rpm > self.rpm:
+                self.rpm = rpm
+        elif self._readings.engine_speed.scaled <= self.rpm + _LOAD_BELOW_RPM:
+            self.unloaded = False
+
+    def _suction_high(self):
+        suction = self._readings.suction_pressure
+        return suction.quality == GOOD and suction.scaled > self._envelope.mop_kpa * _LOAD_BELOW_PA
+
+    def _rich(self, wish, now_ms):
+        """Return whether the suction is too high for the engine to carry the loaded compressor.
+
+        Fewer fans bring it down; if that takes too long, the limits are left to do it with the expansion valve.
+        """
+        high = self._suction_high()
+        waiting = self._waiting.update(wish and high, now_ms)
+        self._envelope.too_rich = wish and high and not waiting
+        return self._envelope.too_rich
 
     # --- people ------------------------------------------------------------------------------------------
 
@@ -393,6 +427,8 @@ class Capacity:
         if self.reason == IDLE:
             return
         settings = self._settings
+        if self._envelope.too_rich:
+            add(2, "Suction too high for the engine to load the compressor: air is taken away", None, None)
         add(4, "Last stage change: " + REASONS[self.reason], None, self.stage_text())
         if self.asked_pct <= self.achieved_pct + _TOLERANCE_PCT:
             return

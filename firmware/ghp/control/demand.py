@@ -11,6 +11,8 @@ from ghp import units
 from ghp.blocks.timers import Stopwatch
 from ghp.sensing.readings import GOOD
 
+_STOP_AHEAD_S = 35.0
+
 MODE_OFF = const(0)
 MODE_HEAT = const(1)
 MODE_COOL = const(2)
@@ -128,7 +130,12 @@ class Demand:
             return SATISFIED
         if self._ran.age_ms < settings.min_run_s * 1000:
             return WANTED
-        if error_k <= -settings.stop_error_k and self._capacity.at_minimum:
+        if not self._capacity.at_minimum:
+            return WANTED
+        rate = self._capacity.rate_k_s
+        if rate is not None and rate > 0.0:
+            error_k -= rate * _STOP_AHEAD_S  # the machine goes on giving heat while it stops
+        if error_k <= -settings.stop_error_k:
             return SATISFIED
         return WANTED
 

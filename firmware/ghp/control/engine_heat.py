@@ -2,7 +2,7 @@
 
 The recovery valve (100 % = all coolant through the water exchanger, 0 % = all through the radiator) holds the
 coolant at its target.  Above the radiator fan's switch-on the valve gives a growing share to the radiator, and
-water that is already above the unit's stop limit gets no engine heat.
+water that nears the unit's stop limit gets less and less engine heat.
 """
 
 from ghp.blocks.control import PI, Hysteresis, clamp
@@ -10,7 +10,8 @@ from ghp.sensing.readings import GOOD
 
 _KP_PCT_K = 8.0
 _TI_S = 90.0
-_WATER_FADE_K = 0.8  # from the stop limit upward: recovery fades to nothing over this
+_WATER_EARLY_K = 0.4  # this far below the unit's stop limit the recovery begins to fade ...
+_WATER_FADE_K = 0.8  # ... to nothing over this: less cycling at small loads, less heat after the stop
 _RADIATOR_FADE_K = 8.0  # from the radiator's switch-on upward: recovery fades to half over this
 
 
@@ -65,8 +66,9 @@ class EngineHeat:
         ceiling = 100.0
         if coolant_c > settings.radiator_on_c:
             ceiling = 100.0 - 50.0 * (coolant_c - settings.radiator_on_c) / _RADIATOR_FADE_K
-        if error_k is not None and -error_k > settings.stop_error_k:
-            fade = 100.0 - 100.0 * (-error_k - settings.stop_error_k) / _WATER_FADE_K
+        excess = 0.0 if error_k is None else _WATER_EARLY_K - error_k - settings.stop_error_k
+        if excess > 0.0:
+            fade = 100.0 - 100.0 * excess / _WATER_FADE_K
             if fade < ceiling:
                 ceiling = fade
         return ceiling

@@ -27,7 +27,7 @@ _MECHANICAL_NM = 6.0
 _PEAK_NM = 290.0
 _PEAK_RPM = const(2100)
 _FALL_NM_RPM = 0.012  # torque lost per rpm above _PEAK_RPM
-_ALLOWED = 0.93  # share of the engine's torque the compressor may take in the long run
+_ALLOWED = 0.90  # share of the engine's torque the compressor may take in the long run: below the load limiter
 _MOP_HIGH_KPA = 520.0  # evaporating 17 C: nothing to gain above, and the start flood is bounded
 _MOP_LOW_KPA = 150.0
 
@@ -56,16 +56,25 @@ class Envelope:
     """Refreshed every other second.
 
     min_rpm      least loaded speed, rpm
-    mop_kpa      highest suction pressure allowed, kPa absolute (before any limiter's cut)
-    loading      set by capacity control: the compressor is loaded or about to be
+    mop_kpa      highest suction pressure that the engine can carry loaded, kPa absolute
+    loading      set by capacity control: the compressor is loaded or just being loaded, so that mop_kpa is in force
+    too_rich     set by capacity control: it would load, but the suction is too high for that
     """
 
     def __init__(self, readings):
         self._readings = readings
         self._count = 0
-        self.loading = False  # set by capacity: the compressor is, or is about to be, loaded
+        self.loading = False
+        self.too_rich = False
         self.min_rpm = int(_EASY_RPM)
         self.mop_kpa = 350.0
+
+    def limit_kpa(self):
+        """Return the maximum operating pressure in force, kPa absolute (before any limiter's cut).
+
+        Half the displacement is never too much for the engine.
+        """
+        return self.mop_kpa if self.loading else _MOP_HIGH_KPA
 
     def update(self, now_ms, dt_s):
         """Work out the map at the present pressures; a bad pressure keeps the last result (the unit stops then)."""
@@ -86,8 +95,6 @@ class Envelope:
         self.min_rpm = int(_EASY_RPM + (_HARD_RPM - _EASY_RPM) * clamp(share, 0.0, 1.0)) // 20 * 20
 
     def _mop(self, allowed_nm, discharge_kpa):
-        if not self.loading:
-            return _MOP_HIGH_KPA  # half the displacement: the engine is never the limit
         # p * (a + b ln(d/p)) = T: Newton from the last answer, two steps leave less than 1 kPa
         pressure = self.mop_kpa
         for _ in range(2):

@@ -10,7 +10,7 @@ from math import sqrt
 
 from micropython import const
 
-from ghp.blocks.control import FirstOrder, clamp
+from ghp.blocks.control import clamp
 from ghp.protection.limits import DISCHARGE
 from ghp.sensing.readings import GOOD
 
@@ -32,6 +32,9 @@ _KP = 0.018  # share of the opening per K of superheat
 _TI_S = 45.0
 _CLOSING = 1.3  # too little superheat is answered faster than too much
 _FORWARD = 0.8  # steady openings go with the 0.8th power of displacement: suction falls as it grows
+_RICH_K = 4.0  # more superheat while the suction is too high to load: it helps the fans to bring it down
+_STARVED_K = 3.0
+_STARVED_S = 0.0006  # share of the opening a second per K beyond _STARVED_K: a dry coil answers little to the valve
 _DRAIN_S = 0.006  # share of the opening a second that empties a flooded condenser
 _DRAIN_SUBCOOL_K = 12.0
 _MOP_KP = 0.004  # share of the opening per kPa
@@ -39,7 +42,8 @@ _MOP_TI_S = 6.0
 _LOW_CLOSE_S = 0.006  # share of the opening a second while the superheat limiter acts
 _SETTLING_MS = const(75000)  # after the clutch: pressures build up and the strapped probe still shows the past
 _SETTLING_SHARE = 0.95  # a little on the dry side of balance meanwhile
-_ROOT_SCAN_S = 0.5
+_HIGH_SCANS = const(8)  # the discharge pressure needs no quicker answer
+_VOTES = const(40)
 _RATE_S = 0.04  # largest movement, share of the opening a second
 _ERROR_HIGH_K = 8.0
 
@@ -64,12 +68,13 @@ class Expansion:
         self._last_error = None
         self._last_mop = None
         self._flow = None
-        self._root = FirstOrder(4.0)
-        self._mop_share = FirstOrder(20.0)
+        self._high_pa = 0
+        self._scans = 0
+        self._votes = 0
         self.limited = False
         self.position = 0.0
         self.ruling = "hold"
-        self.mop_kpa = envelope.mop_kpa
+        self.mop_kpa = envelope.limit_kpa()
 
     def update(self, now_ms, dt_s):
         """Move the valve as the sequence's mode says."""
@@ -80,6 +85,8 @@ class Expansion:
             self._last_error = None
             self._last_mop = None
             self._flow = None
+            self._high_pa = 0
+            self._votes = 0
             self.limited = False
             self._place(mode)
         outputs = self._outputs
@@ -120,7 +127,7 @@ class Expansion:
     def _compressor(self):
         """Return the displacement working now, as rpm of the loaded compressor."""
         rpm = self._readings.engine_speed.scaled
-        return rpm / 2 if self._outputs.unloader.value else rpm
+        return rpm // 2 if self._outputs.unloader.value else rpm
 
     def _control(self, now_ms, dt_s):
         readings = self._readings
@@ -137,6 +144,9 @@ class Expansion:
             return
         forward = self._feed_forward()
         error = superheat - self._settings.superheat_k
+        if self._envelope.too_rich:
+            error -= _RICH_K
+        starved = error - _STARVED_K
         if error > _ERROR_HIGH_K:
             error = _ERROR_HIGH_K
         if error < 0.0:
@@ -145,12 +155,14 @@ class Expansion:
         if self._last_error is not None:
             by_superheat += _KP * (error - self._last_error)
         self._last_error = error
+        if starved > 0.0:
+            by_superheat += _STARVED_S * starved * dt_s
         if self._limits.superheat_low:
             by_superheat -= _LOW_CLOSE_S * dt_s
         elif error > -1.0 and self._flooded():
             by_superheat += _DRAIN_S * dt_s
 
-        self.mop_kpa = self._envelope.mop_kpa - self._limits.mop_cut_kpa
+        self.mop_kpa = self._envelope.limit_kpa() - self._limits.mop_cut_kpa
         room = self.mop_kpa - readings.suction_pressure.scaled / 1000
         by_mop = _MOP_KP * room * dt_s / _MOP_TI_S
         if self._last_mop is not None:
@@ -163,8 +175,13 @@ class Expansion:
             self.ruling = "superheat"
             move = by_superheat
         # the two loops alternate at the edge: which one rules is judged over some time
-        share = self._mop_share.update(1.0 if self.ruling == "mop" else 0.0, dt_s)
-        self.limited = share > (0.15 if self.limited else 0.4)
+        votes = self._votes
+        if self.ruling == "mop":
+            votes += 2
+        elif votes > 0:
+            votes -= 1
+        self._votes = votes if votes < _VOTES else _VOTES
+        self.limited = votes > (0 if self.limited else _VOTES // 2)
         move = clamp(move, -_RATE_S * dt_s, _RATE_S * dt_s)
         least = self._settings.valve_min_pct * _STEPS_PCT
         self.position = clamp(self.position * forward * (1.0 + move), least, float(STEPS))
@@ -180,17 +197,24 @@ class Expansion:
         Displacement over the root of the discharge pressure; the suction pressure is left out, because it answers
         to the valve itself and would take the circuit's self-regulation away.
         """
-        discharge = self._readings.discharge_pressure
         flow = self._compressor()
-        if discharge.quality == GOOD and discharge.scaled > 0:
-            self._root.update(sqrt(discharge.scaled), _ROOT_SCAN_S)
-        if self._root.out:
-            flow = flow / self._root.out
         before = self._flow
         self._flow = flow if self._readings.engine_speed.scaled > 300 else None
-        if before is None or self._flow is None:
-            return 1.0
-        return 1.0 + _FORWARD * (clamp(flow / before, 0.4, 2.5) - 1.0)
+        ratio = 1.0
+        if before is not None and self._flow is not None and flow != before:
+            ratio += _FORWARD * (clamp(flow / before, 0.4, 2.5) - 1.0)
+        self._scans += 1
+        if self._scans < _HIGH_SCANS:
+            return ratio
+        self._scans = 0
+        discharge = self._readings.discharge_pressure
+        if discharge.quality != GOOD or discharge.scaled <= 0:
+            self._high_pa = 0
+            return ratio
+        if self._high_pa:
+            ratio *= clamp(sqrt(self._high_pa / discharge.scaled), 0.8, 1.25)
+        self._high_pa = discharge.scaled
+        return ratio
 
     def reasons(self, add, now_ms):
         """Tell when the valve is not on its superheat loop while the machine runs."""

@@ -2,8 +2,8 @@
 
 In mild air the coil evaporates at a pressure that the engine's torque does not allow; the expansion valve then holds
 the suction down by starving the coil, which costs superheat and heats the discharge gas.  Less air does the same
-without that.  So air is taken away while the maximum operating pressure rules and the superheat is high, and given
-back when it is not.  Head pressure control belongs to chilling and will decide `air_fans` here.
+without that.  So air is taken away while the maximum operating pressure rules and the superheat is high, or while
+the suction is too high for the compressor to be loaded at all, and given back when it is not.  Head pressure control belongs to chilling and will decide `air_fans` here.
 """
 
 from micropython import const
@@ -14,10 +14,12 @@ from ghp.blocks.timers import OnDelay
 _FULL = const(10000)
 _STAGGER_MS = const(1500)  # contactors never pull in together
 _ALL = 6.0
-_LEAST = 2.0  # the lead fan and one more
+_LEAST = 0.8  # the lead fan alone
 _EXCESS_K = 4.0  # superheat above its set point that tells a starved coil
-_GAIN_S = 0.004  # fans a second per K
-_RETURN_S = 0.03
+_GAIN_S = 0.0015  # fans a second per K
+_RICH_S = 0.025  # fans a second while the suction is too high to load, as long as the coil is not flooded
+_RICH_LEAST = 2.0
+_RETURN_S = 0.01
 _BAND = 0.6  # fans, hysteresis of a contactor
 
 # banks hold 1, 2 and 2 fans: (bank_1, bank_2, bank_3) for 0..5 fixed fans
@@ -30,9 +32,10 @@ class Fans:
     air_fans   fans' worth of air wanted, 0..6
     """
 
-    def __init__(self, settings, derived, expansion, engine, outputs):
+    def __init__(self, settings, derived, envelope, expansion, engine, outputs):
         self._settings = settings
         self._derived = derived
+        self._envelope = envelope
         self._expansion = expansion
         self._engine = engine
         self._outputs = outputs
@@ -67,10 +70,16 @@ class Fans:
         if superheat is None or ruling == "frozen":
             return self.air_fans
         excess = superheat - self._settings.superheat_k - _EXCESS_K
+        if self._envelope.too_rich:
+            if excess < -_EXCESS_K or self.air_fans <= _RICH_LEAST:
+                return self.air_fans
+            return self.air_fans - _RICH_S * dt_s
         if self._expansion.limited and excess > 0.0:
             return clamp(self.air_fans - _GAIN_S * excess * dt_s, _LEAST, _ALL)
         if not self._expansion.limited or excess < -1.0:
-            return clamp(self.air_fans + _RETURN_S * dt_s, _LEAST, _ALL)
+            # a dry coil that no pressure limit keeps dry lacks air
+            rate = _RETURN_S if excess < 0.0 else 3.0 * _RETURN_S
+            return clamp(self.air_fans + rate * dt_s, _LEAST, _ALL)
         return self.air_fans
 
     def _command(self, lead, banks, now_ms):

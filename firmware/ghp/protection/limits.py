@@ -10,7 +10,7 @@ raises it faster than steps of five seconds could answer.
 from micropython import const
 
 from ghp import units
-from ghp.blocks.timers import OnDelay
+from ghp.blocks.timers import OnDelay, Stopwatch
 from ghp.sensing.readings import GOOD
 from ghp.ticks import ticks_diff
 
@@ -45,7 +45,10 @@ _LOAD_STALL = const(9800)  # hundredths of a per cent
 _LOAD_LAST_MS = const(8000)
 _STALL_MS = const(1500)
 _DROOP_RPM = const(250)  # a step of torque that the governor can answer stays below
+_JUMP_PCT = 8.0
+_JUMP_MS = const(4000)
 _DROOP_LOAD = const(8000)  # the estimate follows within half a second
+_HOLD_PCT = 1.0
 _STEP_PCT = 12.0
 _SUCTION_STEP_PCT = 50.0
 _EASE_PCT_S = 0.6
@@ -58,7 +61,7 @@ _CUT_MOST_KPA = 150.0
 _SLOW = (GAS, COOLANT, WATER)  # levels that two scans in a row must see
 
 # release distance below the hold threshold, in each limiter's integer unit (Pa, mK, hundredths of a per cent)
-_MARGIN = (40000, 1000, 2000, 300, 2000, 500, 500)
+_MARGIN = (40000, 1000, 2000, 150, 2000, 500, 500)
 
 
 class Limits:
@@ -88,6 +91,8 @@ class Limits:
         self._low_superheat = OnDelay(30000)
         self._overloaded = OnDelay(_LOAD_LAST_MS)
         self._stalling = OnDelay(_STALL_MS)
+        self._jumped = Stopwatch()
+        self._achieved_pct = 0.0
         self.levels = bytearray(len(NAMES))
         self._seen = bytearray(len(NAMES))
         self.level = FREE
@@ -243,8 +248,8 @@ class Limits:
             if cap < 100.0:
                 cap += _RETURN_PCT_S * dt_s
         else:
-            if cap > achieved_pct:
-                cap = achieved_pct
+            if cap > achieved_pct + _HOLD_PCT:
+                cap = achieved_pct  # not less than that: what is held must not creep down with the speed's noise
             if level == EASE:
                 cap -= _EASE_PCT_S * dt_s
             elif level == STEP:
@@ -273,7 +278,14 @@ class Limits:
         self.mop_cut_kpa = cut if cut < _CUT_MOST_KPA else _CUT_MOST_KPA
         # an engine that falls away from its own ramp at full throttle has lost torque: seconds are left
         governor = self._governor
-        drooping = governor.setpoint_rpm - self._readings.engine_speed.scaled > _DROOP_RPM and load >= _DROOP_LOAD
+        if achieved_pct > self._achieved_pct + _JUMP_PCT:
+            self._jumped.start(now_ms)  # the unloader opened: that dip is the governor's business
+        self._achieved_pct = achieved_pct
+        drooping = (
+            self._jumped.tick(now_ms) >= _JUMP_MS
+            and load >= _DROOP_LOAD
+            and governor.setpoint_rpm - self._readings.engine_speed.scaled > _DROOP_RPM
+        )
         stalling = self._stalling.update(load >= _LOAD_STALL, now_ms)
         if self._overloaded.update(level == STEP, now_ms) or stalling or drooping:
             self.cap_pct = self._least_pct  # the unloader is the only thing that helps at once
