@@ -315,7 +315,8 @@ class Capacity:
             down = stage > 0 and wanted < 0.5 * (here + self._top(stage - 1)) - 1.0
         up = up and stage < TOP and not self._too_fast(error, rate)
         if stage == 0:
-            up = up and not self._rich(up, now_ms)
+            rich = self._rich(up, now_ms)
+            up = up and not rich
         up = self._up.update(up, now_ms)
         down = self._down.update(down and stage > 0, now_ms)
         if not up and not down:
