@@ -105,9 +105,9 @@ def test_loading_waits_for_a_suction_that_the_engine_can_carry():
     assert parts.envelope.too_rich
     assert parts.fans.air_fans < 4.0
     assert any("Suction too high" in reason[1] for reason in parts.why(parts.capacity))
-    parts.put(leaving_water=70.5, entering_water=66.0).scan(4, follow=True)
+    parts.put(leaving_water=70.5, entering_water=66.0).scan(40, follow=True)
     assert not parts.envelope.too_rich, "nothing more is wanted"
-    parts.put(leaving_water=60.0, entering_water=52.0).scan(4, follow=True)
+    parts.put(leaving_water=60.0, entering_water=52.0).scan(40, follow=True)
     assert parts.envelope.too_rich
     parts.put(suction_pressure=290.0).scan(30, follow=True)
     assert parts.capacity.stage > 0

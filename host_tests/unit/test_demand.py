@@ -21,10 +21,10 @@ def test_starts_below_and_not_within_the_band():
 
 
 def test_water_that_recovers_before_the_start_cancels_it():
-    parts = resting(hot_setpoint_c=60.0).put(leaving_water=57.0).scan()
-    parts.put(leaving_water=59.0).scan()
+    parts = resting(hot_setpoint_c=60.0).put(leaving_water=57.0).scan(4)
+    parts.put(leaving_water=59.0).scan(4)
     assert parts.demand.run_wanted
-    parts.put(leaving_water=60.1).scan()
+    parts.put(leaving_water=60.1).scan(4)
     assert not parts.demand.run_wanted
 
 

@@ -30,9 +30,9 @@ def test_radiator_fan_has_hysteresis_and_gets_its_share():
 def test_too_hot_water_gets_no_engine_heat():
     parts = Parts(hot_setpoint_c=60.0, stop_error_k=1.4).put(coolant_temp=90.0).scan(400)
     assert parts.heat.recovery_pct == 100.0
-    parts.put(leaving_water=61.4).scan()
+    parts.put(leaving_water=61.4).scan(2)
     assert parts.heat.recovery_pct == pytest.approx(50.0, abs=1.0)
-    parts.put(leaving_water=62.5).scan()
+    parts.put(leaving_water=62.5).scan(2)
     assert parts.heat.recovery_pct == 0.0
 
 

@@ -77,3 +77,18 @@ def test_a_change_acts_in_the_next_scan():
 def test_error_is_unknown_with_a_bad_leaving_probe():
     parts = Parts().bad("leaving_water").scan()
     assert parts.setpoint.error_k is None
+
+
+def test_a_burst_in_the_leaving_water_moves_the_error_by_one_kelvin_a_scan_at_most():
+    parts = Parts(hot_setpoint_c=60.0).put(leaving_water=60.0).scan(4)
+    parts.put(leaving_water=117.0).scan()
+    assert parts.setpoint.error_k == pytest.approx(-1.0)
+    parts.put(leaving_water=60.1).scan()
+    assert parts.setpoint.error_k == pytest.approx(-0.1)
+
+
+def test_a_probe_that_comes_back_is_believed_at_once():
+    parts = Parts(hot_setpoint_c=60.0).put(leaving_water=60.0).scan(4)
+    parts.bad("leaving_water").scan()
+    parts.put(leaving_water=40.0).scan()
+    assert parts.setpoint.error_k == pytest.approx(20.0)

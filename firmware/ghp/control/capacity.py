@@ -18,6 +18,7 @@ from micropython import const
 
 from ghp.blocks.control import FirstOrder, Rate, clamp
 from ghp.blocks.timers import OnDelay, Stopwatch
+from ghp.control.setpoint import slewed
 from ghp.sensing.readings import GOOD
 
 LADDER_RPM = (1200, 1200, 1500, 1800, 2100, 2400, 2700, 3000)  # stage 0 runs unloaded
@@ -36,6 +37,7 @@ _WATER_MARGIN_K = 1.0  # the water ceiling allows this much above the set point
 _NEAR_K = 2.5  # the integral trims near the set point; far away it would only store the approach
 _TRIM_PCT = 30.0  # most the integral may add to or take from the feed-forward
 _FORWARD_TAU_S = 6.0
+_ENTERING_MK = const(500)  # a slow scan's change of entering water: a tank is behind it
 _SAG_PCT = 6.0
 _BEFORE_LOADING_RPM = const(1500)
 _BEYOND_PCT = 8.0
@@ -118,6 +120,7 @@ class Capacity:
         self._q100_w = _Q100_START_W
         self._lag = FirstOrder(_FORWARD_TAU_S)
         self._forward_pct = None
+        self._entering_mc = None
         self._fresh = True
         self._shed = False
         self._pulled = False
@@ -167,6 +170,7 @@ class Capacity:
         self.integral_pct = MIN_PCT  # without feed-forward the loop starts from the least capacity
         self._forward_pct = None
         self._fresh = True
+        self._entering_mc = None
         self._lag.out = None
         self.at_minimum = True
         self.reason = IDLE
@@ -211,8 +215,10 @@ class Capacity:
         flow = self._readings.hot_flow
         if entering.quality != GOOD or flow.quality != GOOD:
             self.ceiling_pct = 100.0
+            self._entering_mc = None
             return self._lag.update(None, dt_s)
-        rise_k = self._setpoint.effective_c - entering.scaled / 1000
+        self._entering_mc = slewed(self._entering_mc, entering.scaled, _ENTERING_MK)
+        rise_k = self._setpoint.effective_c - self._entering_mc / 1000
         mlps = flow.scaled
         now_mlps = self._derived.flow_now_mlps
         if now_mlps * 8 < mlps * 7:

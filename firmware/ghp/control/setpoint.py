@@ -17,6 +17,17 @@ LIMITER_TEXT = ("as set", "ceiling by ambient", "outdoor reset")
 
 _AMBIENT_HELD_MS = const(600000)  # weather moves slowly: a lost sensor may be bridged this long
 _REFRESH_MS = const(5000)
+_LEAVING_MK = const(1000)  # a slow scan's change of leaving water
+
+
+def slewed(before, now, most):
+    """Return `now`, no further than `most` from `before` (None: nothing before); integers.
+
+    Water cannot change faster; a burst of noise that got through moves little.
+    """
+    if before is None or -most <= now - before <= most:
+        return now
+    return before + most if now > before else before - most
 
 
 def _between(value, low, low_out, high, high_out):
@@ -43,6 +54,7 @@ class Setpoint:
         self._bad_since = None
         self._refreshed_at = None
         self._changes = -1
+        self._leaving_mc = None
         self.limiter = USER
         self.ceiling_c = settings.ceiling_cold_c
         self.effective_c = settings.hot_setpoint_c
@@ -59,7 +71,12 @@ class Setpoint:
             self._refreshed_at = now_ms
             self._refresh(now_ms)
         leaving = self._readings.leaving_water
-        self.error_k = self.effective_c - leaving.scaled / 1000 if leaving.quality == GOOD else None
+        if leaving.quality != GOOD:
+            self._leaving_mc = None
+            self.error_k = None
+            return
+        self._leaving_mc = slewed(self._leaving_mc, leaving.scaled, _LEAVING_MK)
+        self.error_k = self.effective_c - self._leaving_mc / 1000
 
     def _refresh(self, now_ms):
         ambient = self._readings.ambient_temp.value()
