@@ -3,14 +3,15 @@
 Each limiter turns its measurement into a level; the highest level rules.  The result is a ceiling on capacity,
 `cap_pct`, that control must respect, and `mop_cut_kpa`, by which the expansion valve's pressure limit is lowered:
 the engine's torque goes with the suction pressure, so a slower engine would not be a relieved one.
-The discharge pressure is judged some seconds ahead by its rate of rise, because water that stops flowing
-raises it faster than steps of five seconds could answer.
+Both pressures are judged some seconds ahead by their rate: water that stops flowing raises the one, a valve that
+slams shut lowers the other, faster than steps of five seconds could answer.
 """
 
 from micropython import const
 
 from ghp import units
 from ghp.blocks.timers import OnDelay, Stopwatch
+from ghp.refrigerant import saturation_c, saturation_kpa
 from ghp.sensing.readings import GOOD
 from ghp.ticks import ticks_diff
 
@@ -36,7 +37,8 @@ _AHEAD_S = const(7)  # discharge pressure is judged this far ahead
 _RATE_TAU_S = const(4)
 _SUCTION_BLIND_MS = const(60000)  # after the clutch: the suction always dips
 _SUCTION_EASY_MS = const(240000)
-_SUCTION_EASY_MK = const(3000)
+_SUCTION_EASY_PA = const(16000)
+_SUCTION_AHEAD_S = const(6)
 _GAS_BLIND_MS = const(60000)  # the strapped probe shows the last stop
 _SUPERHEAT_BLIND_MS = const(120000)  # the strapped probe lags behind a start
 _COOLANT_HOLD_MK = const(1500)
@@ -58,10 +60,10 @@ _CUT_STEP_KPA_S = 5.0
 _CUT_RETURN_KPA_S = 0.4
 _CUT_MOST_KPA = 150.0
 
-_SLOW = (GAS, COOLANT, WATER)  # levels that two scans in a row must see
+_SLOW = (DISCHARGE, SUCTION, GAS, COOLANT, WATER)  # levels that two scans in a row must see
 
 # release distance below the hold threshold, in each limiter's integer unit (Pa, mK, hundredths of a per cent)
-_MARGIN = (40000, 1000, 2000, 150, 2000, 500, 500)
+_MARGIN = (40000, 6000, 2000, 150, 2000, 500, 500)
 
 
 class Limits:
@@ -87,6 +89,7 @@ class Limits:
         self._unload = [0] * len(NAMES)
         self._value = [0] * len(NAMES)
         self._slow_pa = None
+        self._slow_suction_pa = None
         self._stepped_at = None
         self._low_superheat = OnDelay(30000)
         self._overloaded = OnDelay(_LOAD_LAST_MS)
@@ -109,8 +112,8 @@ class Limits:
         unload = self._unload
         hold[DISCHARGE] = int(settings.discharge_hold_kpa * 1000)
         unload[DISCHARGE] = int(settings.discharge_unload_kpa * 1000)
-        hold[SUCTION] = -int(settings.suction_hold_c * 1000)
-        unload[SUCTION] = -int(settings.suction_unload_c * 1000)
+        hold[SUCTION] = -int(saturation_kpa(settings.suction_hold_c) * 1000)
+        unload[SUCTION] = -int(saturation_kpa(settings.suction_unload_c) * 1000)
         hold[GAS] = int(settings.discharge_temp_hold_c * 1000)
         unload[GAS] = int(settings.discharge_temp_unload_c * 1000)
         hold[LOAD] = int(settings.load_hold_pct * 100)
@@ -153,6 +156,7 @@ class Limits:
         self.mop_cut_kpa = 0.0
         self.superheat_low = False
         self._slow_pa = None
+        self._slow_suction_pa = None
         self._stepped_at = None
         self._low_superheat.reset()
         self._overloaded.reset()
@@ -174,7 +178,7 @@ class Limits:
             level = FREE
         seen = self._seen[index]
         self._seen[index] = level
-        # a temperature does not jump: what one scan sees alone is noise, and a step down costs minutes
+        # what one scan sees alone is noise, and a step down costs minutes
         self.levels[index] = level if index not in _SLOW or level <= seen else seen
 
     def _judge_all(self, now_ms):
@@ -224,18 +228,26 @@ class Limits:
         return pascal + rise if rise > 0 else pascal
 
     def _judge_suction(self, now_ms):
-        evaporating = self._derived.evaporating_c
-        if evaporating is None:
+        suction = self._readings.suction_pressure
+        if suction.quality != GOOD:
+            self._slow_suction_pa = None
             self.levels[SUCTION] = HOLD
             return
+        pascal = suction.scaled
+        slow = self._slow_suction_pa
+        if slow is None:
+            slow = pascal
+        slow += (pascal - slow) // (2 * _RATE_TAU_S)
+        self._slow_suction_pa = slow
         since_ms = self._engine.clutch_ms(now_ms)
         if since_ms < _SUCTION_BLIND_MS:
             self.levels[SUCTION] = FREE
             return
-        value = int(evaporating * -1000)
+        if pascal < slow:  # falling: a coil that is pumped empty loses its last pressure at once
+            pascal -= (slow - pascal) * _SUCTION_AHEAD_S // _RATE_TAU_S
         if since_ms < _SUCTION_EASY_MS:
-            value -= _SUCTION_EASY_MK
-        self._judge(SUCTION, value)
+            pascal += _SUCTION_EASY_PA
+        self._judge(SUCTION, -pascal)
 
     # --- acting -----------------------------------------------------------------------------------------
 
@@ -325,7 +337,7 @@ class Limits:
             kind = "c"
         word = "below"
         if index == SUCTION:
-            value = -value
-            free = -free
+            value = saturation_c(-value)
+            free = saturation_c(-free)
             word = "above"
         return "%s, free %s %s" % (units.text(kind, value, us), word, units.text(kind, free, us))
