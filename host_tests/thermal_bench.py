@@ -5,13 +5,14 @@ governor, so that demand, capacity, limits, expansion valve, water and engine he
 themselves and thousands of times faster than real time.
 """
 
-from ghp.control.capacity import MIN_PCT, Capacity
+from ghp.control.capacity import Capacity
 from ghp.control.demand import Demand
 from ghp.control.engine_heat import EngineHeat
 from ghp.control.envelope import Envelope
 from ghp.control.expansion import Expansion
 from ghp.control.fans import Fans
 from ghp.control.governor import Governor
+from ghp.control.ladder import MIN_PCT
 from ghp.control.orders import Orders
 from ghp.control.setpoint import Setpoint
 from ghp.control.water import Water

@@ -4,12 +4,13 @@
 one slow scan of 500 ms.
 """
 
-from ghp.control.capacity import MIN_PCT, Capacity
+from ghp.control.capacity import Capacity
 from ghp.control.demand import Demand
 from ghp.control.engine_heat import EngineHeat
 from ghp.control.envelope import Envelope
 from ghp.control.expansion import VALVE_CONTROL, Expansion
 from ghp.control.fans import Fans
+from ghp.control.ladder import MIN_PCT
 from ghp.control.orders import Orders
 from ghp.control.setpoint import Setpoint
 from ghp.control.water import Water

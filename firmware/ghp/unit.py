@@ -13,7 +13,7 @@ from ghp import service
 from ghp.blocks.timers import OnDelay
 from ghp.console.console import Console
 from ghp.control import states
-from ghp.control.capacity import MIN_PCT, Capacity
+from ghp.control.capacity import Capacity
 from ghp.control.cycling import Cycling
 from ghp.control.demand import Demand
 from ghp.control.engine import Engine
@@ -22,6 +22,7 @@ from ghp.control.envelope import Envelope
 from ghp.control.expansion import Expansion
 from ghp.control.fans import Fans
 from ghp.control.governor import Governor
+from ghp.control.ladder import MIN_PCT
 from ghp.control.mixture import Mixture
 from ghp.control.orders import Orders
 from ghp.control.setpoint import Setpoint

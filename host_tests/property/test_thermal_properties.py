@@ -4,8 +4,8 @@ Bounded outputs, no wind-up, monotone maps, a defined end for every sensor that 
 allows, and nothing that depends on where the clock stands.
 """
 
-from ghp.control.capacity import LADDER_RPM, MIN_PCT, TOP, loaded_pct
 from ghp.control.expansion import VALVE_CONTROL
+from ghp.control.ladder import LADDER_RPM, MIN_PCT, TOP, loaded_pct
 from ghp.protection import stops
 from ghp.protection.judges import OTHER, SENSORS
 from hypothesis import given, settings

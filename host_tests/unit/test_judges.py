@@ -185,6 +185,13 @@ def test_a_noisy_but_stuck_probe_is_found_when_the_water_moves():
     assert count < 150, "57 + 2 K after 100 scans, ten seconds of proof"
 
 
+def test_a_well_held_leaving_water_is_not_stuck_while_its_neighbour_drifts():
+    parts = Parts()
+    for count in range(4000):
+        parts.put(leaving_water=60.0 + wobble(count, 0.1), condenser_water=55.0 + 0.003 * count)
+        assert alone(parts, 1) == []
+
+
 def test_a_probe_that_follows_is_not_stuck():
     parts = Parts()
     for count in range(400):

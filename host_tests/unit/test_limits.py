@@ -1,7 +1,7 @@
 """Limits: hold, ease, step, release; before the trip; with a reason."""
 
 import pytest
-from ghp.control.capacity import MIN_PCT
+from ghp.control.ladder import MIN_PCT
 from ghp.protection import limits
 from thermal_parts import Parts
 
@@ -204,3 +204,14 @@ def test_a_bad_suction_forgets_its_rate():
     judged(parts, 2)
     parts.put(suction_pressure=160.0)
     assert judged(parts, 3).levels[limits.SUCTION] == limits.FREE
+
+
+def test_cold_air_explains_a_low_suction_but_not_any_suction():
+    parts = Parts().put(suction_pressure=128.0, ambient_temp=8.0)
+    assert judged(parts, 10).levels[limits.SUCTION] > limits.HOLD
+    parts = Parts().put(suction_pressure=128.0, ambient_temp=-17.0)
+    assert judged(parts, 10).levels[limits.SUCTION] <= limits.HOLD
+    parts.put(suction_pressure=113.0)
+    assert judged(parts, 60).levels[limits.SUCTION] > limits.HOLD
+    parts = Parts().put(suction_pressure=128.0).bad("ambient_temp")
+    assert judged(parts, 10).levels[limits.SUCTION] > limits.HOLD

@@ -12,33 +12,19 @@ error, or when the water is predicted to leave its band), down three times as re
 range the vernier follows at once.  Limits and envelope take away here, and the integral follows what was achieved.
 """
 
-from math import sqrt
-
 from micropython import const
 
-from ghp.blocks.control import FirstOrder, Rate, clamp
+from ghp.blocks.control import Rate, clamp
 from ghp.blocks.timers import OnDelay, Stopwatch
-from ghp.control.setpoint import slewed
+from ghp.control.ladder import LADDER_RPM, MIN_PCT, STAGE_PCT, TOP, UNLOADED_SHARE, loaded_pct, rpm_for
+from ghp.control.need import WaterNeed
 from ghp.sensing.readings import GOOD
-
-LADDER_RPM = (1200, 1200, 1500, 1800, 2100, 2400, 2700, 3000)  # stage 0 runs unloaded
-TOP = const(7)
-
-# Capacity over speed at 47 F: 461, 664, 848, 983, 1173 kBtu/h at 1000, 1500, 2000, 2400, 3000 rpm (machine's
-# rating) is n * (126.85 - 26.85 n) per cent with n = rpm / 3000, within 0.5.
-_A = 126.85
-_B = 26.85
-UNLOADED_SHARE = 0.54  # half of the refrigerant's heat, a little more than half of the engine's
 
 _LASTING_MS = const(8000)  # a wish shorter than this is noise
 _TOLERANCE_PCT = 2.0  # asked and achieved differ by more than this: the integral must not run on
 _FAR_K = 4.0  # above the band: error of the shortest dwell
-_WATER_MARGIN_K = 1.0  # the water ceiling allows this much above the set point
 _NEAR_K = 2.5  # the integral trims near the set point; far away it would only store the approach
 _TRIM_PCT = 30.0  # most the integral may add to or take from the feed-forward
-_FORWARD_TAU_S = 6.0
-_ENTERING_MK = const(500)  # a slow scan's change of entering water: a tank is behind it
-_SAG_PCT = 6.0
 _BEFORE_LOADING_RPM = const(1500)
 _BEYOND_PCT = 8.0
 _SETTLING_MS = const(75000)
@@ -50,9 +36,7 @@ _SHED_PCT = 25.0  # the water can carry this much less than what runs: the unloa
 _SHED_MS = const(12000)
 _SHED_SHORT_PCT = 14.0  # ... unless the unloaded machine would fall this far short
 _LOAD_BELOW_RPM = const(400)  # and out only when the engine is no faster than this above its loaded speed
-_LEARN_TAU_S = 90.0
-_LEARN_SCANS = const(4)
-_Q100_START_W = 320000.0
+_LEARN_SCANS = const(4)  # slow scans between two lessons on what full capacity is worth
 
 IDLE = const(0)
 STEADY = const(1)
@@ -69,21 +53,6 @@ REASONS = (
 )
 
 
-def loaded_pct(rpm):
-    """Return the loaded capacity in per cent of 3000 rpm."""
-    n = rpm / 3000
-    return n * (_A - _B * n)
-
-
-def rpm_for(pct):
-    """Return the loaded speed for a capacity of 0..100 %."""
-    return 3000.0 * (_A - sqrt(_A * _A - 4.0 * _B * clamp(pct, 0.0, 100.0))) / (2.0 * _B)
-
-
-MIN_PCT = UNLOADED_SHARE * loaded_pct(LADDER_RPM[0])
-_STAGE_PCT = tuple([MIN_PCT] + [loaded_pct(rpm) for rpm in LADDER_RPM[1:]])
-
-
 class Capacity:
     """What the machine shall deliver, as speed and unloader.
 
@@ -97,7 +66,6 @@ class Capacity:
     """
 
     def __init__(self, readings, settings, derived, setpoint, limits, envelope, engine, outputs):
-        self._derived = derived
         self._readings = readings
         self._settings = settings
         self._setpoint = setpoint
@@ -115,12 +83,7 @@ class Capacity:
         self._least_pct = loaded_pct(LADDER_RPM[1])
         self._full_rpm = LADDER_RPM[TOP]
         self._full_pct = 100.0
-        self._mean_w = None
-        self._mean_pct = 0.0
-        self._q100_w = _Q100_START_W
-        self._lag = FirstOrder(_FORWARD_TAU_S)
-        self._forward_pct = None
-        self._entering_mc = None
+        self._need = WaterNeed(readings, derived, setpoint)
         self._fresh = True
         self._shed = False
         self._pulled = False
@@ -168,13 +131,11 @@ class Capacity:
         self.asked_pct = 0.0
         self.achieved_pct = 0.0
         self.integral_pct = MIN_PCT  # without feed-forward the loop starts from the least capacity
-        self._forward_pct = None
+        self._need.forget()
         self._fresh = True
-        self._entering_mc = None
-        self._lag.out = None
+        self._shed = False
         self.at_minimum = True
         self.reason = IDLE
-        self._mean_w = None
         self._up.reset()
         self._down.reset()
 
@@ -198,37 +159,7 @@ class Capacity:
         if least_rpm != self._least_rpm:
             self._least_rpm = least_rpm
             self._least_pct = loaded_pct(least_rpm)
-        heat_w = self._derived.heat_w
-        if heat_w is None or heat_w < 20000:
-            return
-        if self._mean_w is None:
-            self._mean_w = _Q100_START_W * pct / 100.0
-            self._mean_pct = pct
-        share = dt_s * _LEARN_SCANS / _LEARN_TAU_S
-        self._mean_w += (heat_w - self._mean_w) * share
-        self._mean_pct += (pct - self._mean_pct) * share
-        self._q100_w = clamp(100.0 * self._mean_w / self._mean_pct, 120000.0, 450000.0)
-
-    def _forward(self, dt_s):
-        """Return the filtered feed-forward in per cent, or None; sets the ceiling by the water."""
-        entering = self._readings.entering_water
-        flow = self._readings.hot_flow
-        if entering.quality != GOOD or flow.quality != GOOD:
-            self.ceiling_pct = 100.0
-            self._entering_mc = None
-            return self._lag.update(None, dt_s)
-        self._entering_mc = slewed(self._entering_mc, entering.scaled, _ENTERING_MK)
-        rise_k = self._setpoint.effective_c - self._entering_mc / 1000
-        mlps = flow.scaled
-        now_mlps = self._derived.flow_now_mlps
-        if now_mlps * 8 < mlps * 7:
-            mlps = now_mlps  # falling: the meter's window is two seconds long, too long for a failing pump
-        per_k = 417.0 * mlps / self._q100_w  # per cent of capacity that lifts this flow by 1 K
-        self.ceiling_pct = per_k * (rise_k + _WATER_MARGIN_K)
-        needed = clamp(per_k * rise_k, 0.0, 150.0)
-        if self._lag.out is not None and needed < self._lag.out - _SAG_PCT:
-            self._lag.out = needed  # flow is failing: no filter
-        return self._lag.update(needed, dt_s)
+        self._need.learn(pct, dt_s * _LEARN_SCANS)
 
     def _highest(self):
         """Return the capacity nobody allows to be exceeded."""
@@ -246,8 +177,9 @@ class Capacity:
         return highest if highest > MIN_PCT else MIN_PCT
 
     def _control(self, error, rate, now_ms, dt_s):
-        forward = self._forward(dt_s)
-        before = self._forward_pct
+        before = self._need.pct
+        forward = self._need.update(dt_s)
+        self.ceiling_pct = self._need.ceiling_pct
         # the integral takes over what the feed-forward did, or hands it back
         if forward is None:
             if before is not None:
@@ -255,7 +187,6 @@ class Capacity:
         elif before is None:
             self.integral_pct = 0.0 if self._fresh else self.integral_pct - forward
         self._fresh = False
-        self._forward_pct = forward
         highest = self._highest()
         settings = self._settings
         proportional = settings.capacity_gain_pct_k * error
@@ -281,7 +212,7 @@ class Capacity:
         if stage == 0:
             return MIN_PCT
         least = self._least_pct
-        below = _STAGE_PCT[stage - 1] if stage > 1 and self._settings.vernier else _STAGE_PCT[stage]
+        below = STAGE_PCT[stage - 1] if stage > 1 and self._settings.vernier else STAGE_PCT[stage]
         return below if below > least else least
 
     def _top(self, stage):
@@ -294,7 +225,7 @@ class Capacity:
             least = self._bottom(1)
             most = UNLOADED_SHARE * self._full_pct
             return least if least < most else most
-        return _STAGE_PCT[stage + 1] if self._settings.vernier else _STAGE_PCT[stage]
+        return STAGE_PCT[stage + 1] if self._settings.vernier else STAGE_PCT[stage]
 
     def _choose_stage(self, wanted, highest, error, rate, now_ms):
         stage = self.stage

@@ -11,7 +11,7 @@ from math import sqrt
 from micropython import const
 
 from ghp.blocks.control import clamp
-from ghp.protection.limits import DISCHARGE
+from ghp.protection.limits import DISCHARGE, SUCTION
 from ghp.sensing.readings import GOOD
 
 # engine.valve_mode
@@ -33,6 +33,7 @@ _TI_S = 45.0
 _CLOSING = 1.3  # too little superheat is answered faster than too much
 _FORWARD = 0.8  # steady openings go with the 0.8th power of displacement: suction falls as it grows
 _RICH_K = 4.0  # more superheat while the suction is too high to load: it helps the fans to bring it down
+_LEAN_K = 1.5  # less superheat while the suction is at its lower limit: cold air less superheat is all there is
 _STARVED_K = 3.0
 _STARVED_S = 0.0006  # share of the opening a second per K beyond _STARVED_K: a dry coil answers little to the valve
 _DRAIN_S = 0.006  # share of the opening a second that empties a flooded condenser
@@ -44,6 +45,9 @@ _SETTLING_MS = const(75000)  # after the clutch: pressures build up and the stra
 _SETTLING_SHARE = 0.95  # a little on the dry side of balance meanwhile
 _HIGH_SCANS = const(8)  # the discharge pressure needs no quicker answer
 _VOTES = const(40)
+_PROBE_MS = const(30000)  # the strapped probe has begun to show the present
+_DRYING_MS = const(180000)
+_DRYING_SHARE = 0.75  # a coil full of liquid is emptied by passing clearly less than the compressor takes
 _RATE_S = 0.04  # largest movement, share of the opening a second
 _ERROR_HIGH_K = 8.0
 
@@ -138,14 +142,19 @@ class Expansion:
             self._last_mop = None
             self._flow = None
             return
-        if self._engine.clutch_ms(now_ms) < _SETTLING_MS:
+        since_ms = self._engine.clutch_ms(now_ms)
+        wet = superheat < self._settings.superheat_low_k
+        if since_ms < _SETTLING_MS or (wet and since_ms < _DRYING_MS and self.ruling == "settling"):
             self.ruling = "settling"
-            self.position = _SETTLING_SHARE * self._balanced(float(STEPS))
+            share = _DRYING_SHARE if wet and since_ms >= _PROBE_MS else _SETTLING_SHARE
+            self.position = share * self._balanced(float(STEPS))
             return
         forward = self._feed_forward()
         error = superheat - self._settings.superheat_k
         if self._envelope.too_rich:
             error -= _RICH_K
+        elif self._limits.levels[SUCTION]:
+            error += _LEAN_K
         starved = error - _STARVED_K
         if error > _ERROR_HIGH_K:
             error = _ERROR_HIGH_K

@@ -38,6 +38,9 @@ _RATE_TAU_S = const(4)
 _SUCTION_BLIND_MS = const(60000)  # after the clutch: the suction always dips
 _SUCTION_EASY_MS = const(240000)
 _SUCTION_EASY_PA = const(16000)
+_COLD_MC = const(-10000)
+_COLD_PA_MK = const(2)
+_COLD_MOST_PA = const(12000)
 _SUCTION_AHEAD_S = const(6)
 _GAS_BLIND_MS = const(60000)  # the strapped probe shows the last stop
 _SUPERHEAT_BLIND_MS = const(120000)  # the strapped probe lags behind a start
@@ -63,7 +66,7 @@ _CUT_MOST_KPA = 150.0
 _SLOW = (DISCHARGE, SUCTION, GAS, COOLANT, WATER)  # levels that two scans in a row must see
 
 # release distance below the hold threshold, in each limiter's integer unit (Pa, mK, hundredths of a per cent)
-_MARGIN = (40000, 6000, 2000, 150, 2000, 500, 500)
+_MARGIN = (40000, 3000, 2000, 150, 2000, 500, 500)
 
 
 class Limits:
@@ -247,7 +250,20 @@ class Limits:
             pascal -= (slow - pascal) * _SUCTION_AHEAD_S // _RATE_TAU_S
         if since_ms < _SUCTION_EASY_MS:
             pascal += _SUCTION_EASY_PA
+        else:
+            pascal += self._cold_pa()
         self._judge(SUCTION, -pascal)
+
+    def _cold_pa(self):
+        """Return by how much cold air explains a low suction: it cannot be warmer than the air less the superheat.
+
+        Less capacity would not raise it; the trip below stays where it is.
+        """
+        ambient = self._readings.ambient_temp
+        if ambient.quality != GOOD or ambient.scaled >= _COLD_MC:
+            return 0
+        shift = (_COLD_MC - ambient.scaled) * _COLD_PA_MK
+        return shift if shift < _COLD_MOST_PA else _COLD_MOST_PA
 
     # --- acting -----------------------------------------------------------------------------------------
 

@@ -4,7 +4,8 @@ A frozen probe is the one fault that makes the capacity loop drive the water whe
 
 still    the reading has not moved by more than two converter counts for a window, while the probe between the
          exchangers (same kind, same water) has moved by the ordinary noise of a live one;
-apart    the reading has stayed within 0.25 K while the water before the engine exchanger moved by 2 K.
+apart    the reading has stayed within 0.25 K while the water before the engine exchanger moved by 2 K within 100 s
+         (slower than that, a good capacity loop holds the one while flow and engine heat move the other).
 
 Both need heat being made and a flow; without the neighbour there is no judgement (its own alarm says so).
 """
@@ -21,6 +22,7 @@ _WINDOW_MS = const(75000)
 _MOVED_MK = const(250)
 _APART_MK = const(2000)
 _APART_MS = const(10000)
+_REFERENCE_MS = const(100000)
 
 
 class StuckWater:
@@ -36,6 +38,7 @@ class StuckWater:
         self._between_high = 0
         self._reference = 0
         self._between_reference = 0
+        self._reference_at = 0
         self._apart = OnDelay(_APART_MS)
         self.out = False
 
@@ -45,6 +48,11 @@ class StuckWater:
         self._high = leaving
         self._between_low = between
         self._between_high = between
+
+    def _refer(self, leaving, between, now_ms):
+        self._reference = leaving
+        self._between_reference = between
+        self._reference_at = now_ms
 
     def update(self, making_heat, now_ms):
         """Return True once the probe counts as stuck; stays until heat is no longer made or the probe moves."""
@@ -57,8 +65,7 @@ class StuckWater:
         between = self._between.scaled
         if self._window_at is None:
             self._restart(leaving, between, now_ms)
-            self._reference = leaving
-            self._between_reference = between
+            self._refer(leaving, between, now_ms)
         self._low = min(self._low, leaving)
         self._high = max(self._high, leaving)
         self._between_low = min(self._between_low, between)
@@ -71,11 +78,13 @@ class StuckWater:
             and self._between_high - self._between_low >= _ALIVE_MK
         )
         moved = leaving - self._reference
-        if moved > _MOVED_MK or moved < -_MOVED_MK:
-            self._reference = leaving
-            self._between_reference = between
         distance = between - self._between_reference
-        apart = self._apart.update(distance > _APART_MK or distance < -_APART_MK, now_ms)
+        far = distance > _APART_MK or distance < -_APART_MK
+        old = not far and ticks_diff(now_ms, self._reference_at) >= _REFERENCE_MS
+        if old or moved > _MOVED_MK or moved < -_MOVED_MK:
+            self._refer(leaving, between, now_ms)
+            far = False
+        apart = self._apart.update(far, now_ms)
         if still or apart:
             self.out = True
         return self.out
