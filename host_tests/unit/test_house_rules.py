@@ -20,7 +20,7 @@ LONGEST = 450
 TABLES = {"table", "points", "settings", "alarms", "ticks", "units", "refrigerant", "image", "version", "service", "facts"}
 MAY_IMPORT = {
     "blocks": {"ticks", "blocks"},
-    "sensing": {"points", "image", "ticks", "refrigerant", "units", "sensing", "blocks"},
+    "sensing": {"table", "points", "image", "ticks", "refrigerant", "units", "sensing", "blocks"},
     "control": TABLES | {"blocks", "sensing", "control", "outputs", "protection"},
     "protection": TABLES | {"blocks", "sensing", "control", "protection"},
     "panel": TABLES | {"sensing", "protection", "control", "panel", "outputs"},

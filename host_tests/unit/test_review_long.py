@@ -71,10 +71,12 @@ def test_a_limiter_unloads_though_its_last_step_was_a_week_ago():
         limits.update(now, 0.5, 90.0)
         return limits.cap_pct
 
+    judged(2350.0, 0)  # a level that one scan sees alone is noise
     assert judged(2350.0, 0) == 78.0
     for hour in range(EIGHT_DAYS):
         judged(1650.0, hour)
     limits.cap_pct = 100.0
+    judged(2350.0, EIGHT_DAYS)
     assert judged(2350.0, EIGHT_DAYS) == 78.0
 
 

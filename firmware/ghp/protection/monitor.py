@@ -26,7 +26,6 @@ class Alarm:
     def __init__(self, index, row):
         self.index = index
         self.stop_class = row[alarms.CLASS]
-        self.latched = row[alarms.LATCH] == alarms.MANUAL
         self.state = _CLEAR
         self.voices = 0
         self.raised_at = 0
@@ -51,6 +50,11 @@ class Alarm:
     def text(self):
         """Return the alarm's text for people."""
         return self.row[alarms.TEXT]
+
+    @property
+    def latched(self):
+        """Return whether a person must release the alarm."""
+        return self.row[alarms.LATCH] == alarms.MANUAL
 
     def active(self):
         """True while the cause is present."""

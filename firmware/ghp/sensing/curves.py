@@ -8,7 +8,11 @@ thermistor tables follow R = R25 * exp(B * (1/T - 1/298.15)) behind a 10 kOhm re
 B = 3977 K (10 kOhm) and 3990 K (100 kOhm), one row every 2.5 K, and are checked against that formula by a test.
 """
 
+from array import array
+
 from micropython import const
+
+from ghp.table import Table
 
 # A curve answers with a scaled value or with one of these, which no real value can reach.
 OPEN = const(-0x3FFFFFF1)
@@ -46,8 +50,8 @@ class Thermistor:
 
     def __init__(self, low_c, counts):
         self._low_mc = low_c * 1000
-        self._counts = counts
-        self._last = len(counts) - 1
+        self._counts = array("H", [int(count) for count in counts.split()])
+        self._last = len(self._counts) - 1
 
     def scaled(self, counts):
         """Return millidegrees C; OPEN beyond the cold end of the table, SHORT beyond the hot end."""
@@ -92,74 +96,54 @@ def make(name):
     """Return the curve called `name` in the points table; a curve has no state, so all its points share it."""
     curve = _made.get(name)
     if curve is None:
-        curve = _made[name] = _MAKERS[name]()
+        curve = _made[name] = _new(name)
     return curve
 
 
 _made = {}
 
 
-def _psia200():
-    return Ratiometric(0.0, 1378.951)
+def _new(name):
+    if name == "thermocouple":
+        return Thermocouple()
+    row = _PARAMETERS.find(name)
+    if row[2] == "ratio":
+        return Ratiometric(row[3], row[4])
+    if row[2] == "gain":
+        return Linear(int(row[3]))
+    return Thermistor(int(row[3]), _NTC10K if name == "ntc10k" else _NTC100K)
 
 
-def _psig500():
-    return Ratiometric(101.325, 3548.704)
+# id|curve|kind|low, gain or first temperature of the table|high
+_PARAMETERS = Table(
+    """\
+1|psia200|ratio|0.0|1378.951
+2|psig500|ratio|101.325|3548.704
+3|psig100|ratio|0.0|689.4757
+4|inwc30|ratio|0.0|7.47267
+5|ntc10k|table|-50.0|155.0
+6|ntc100k|table|-30.0|185.0
+7|volts|gain|1.0|0.0
+8|divider4|gain|4.0|0.0
+""",
+    (int, str, str, float, float),
+)
 
-
-def _psig100():
-    return Ratiometric(0.0, 689.4757)
-
-
-def _inwc30():
-    return Ratiometric(0.0, 7.47267)
-
-
-def _ntc10k():
-    return Thermistor(-50, _NTC10K)
-
-
-def _ntc100k():
-    return Thermistor(-30, _NTC100K)
-
-
-def _volts():
-    return Linear(1)
-
-
-def _divider4():
-    return Linear(4)
-
-
-_MAKERS = {
-    "psia200": _psia200,
-    "psig500": _psig500,
-    "psig100": _psig100,
-    "inwc30": _inwc30,
-    "ntc10k": _ntc10k,
-    "ntc100k": _ntc100k,
-    "volts": _volts,
-    "divider4": _divider4,
-    "thermocouple": Thermocouple,
-}
 
 # -50 C to 155 C
-_NTC10K = (
-    26369, 26305, 26229, 26139, 26035, 25913, 25772, 25609, 25423, 25210, 24968, 24695, 24389, 24048,
-    23670, 23254, 22799, 22305, 21771, 21200, 20592, 19951, 19279, 18579, 17858, 17118, 16365, 15606,
-    14844, 14084, 13333, 12595, 11873, 11171, 10492, 9839, 9213, 8616, 8049, 7512, 7006, 6529,
-    6081, 5661, 5269, 4903, 4563, 4245, 3950, 3677, 3422, 3187, 2968, 2766, 2578, 2404,
-    2243, 2094, 1956, 1828, 1709, 1599, 1497, 1403, 1315, 1233, 1157, 1087, 1021, 960,
-    904, 851, 802, 756, 713, 673, 635, 600, 568, 537, 509, 482, 457,
-)
+_NTC10K = """\
+26369 26305 26229 26139 26035 25913 25772 25609 25423 25210 24968 24695 24389 24048 23670 23254 22799 22305
+21771 21200 20592 19951 19279 18579 17858 17118 16365 15606 14844 14084 13333 12595 11873 11171 10492 9839
+9213 8616 8049 7512 7006 6529 6081 5661 5269 4903 4563 4245 3950 3677 3422 3187 2968 2766
+2578 2404 2243 2094 1956 1828 1709 1599 1497 1403 1315 1233 1157 1087 1021 960 904 851
+802 756 713 673 635 600 568 537 509 482 457
+"""
 
 # -30 C to 185 C
-_NTC100K = (
-    26538, 26515, 26488, 26457, 26422, 26381, 26336, 26283, 26224, 26158, 26083, 25999, 25906, 25801,
-    25685, 25557, 25416, 25260, 25090, 24904, 24701, 24481, 24242, 23986, 23710, 23415, 23100, 22766,
-    22412, 22039, 21646, 21236, 20807, 20362, 19902, 19428, 18940, 18442, 17934, 17418, 16896, 16369,
-    15841, 15311, 14783, 14258, 13737, 13223, 12715, 12217, 11728, 11250, 10784, 10330, 9889, 9462,
-    9049, 8650, 8265, 7895, 7538, 7197, 6869, 6555, 6254, 5967, 5693, 5431, 5181, 4943,
-    4716, 4500, 4294, 4098, 3912, 3735, 3566, 3406, 3254, 3109, 2971, 2841, 2716, 2598,
-    2486, 2379, 2278,
-)
+_NTC100K = """\
+26538 26515 26488 26457 26422 26381 26336 26283 26224 26158 26083 25999 25906 25801 25685 25557 25416 25260
+25090 24904 24701 24481 24242 23986 23710 23415 23100 22766 22412 22039 21646 21236 20807 20362 19902 19428
+18940 18442 17934 17418 16896 16369 15841 15311 14783 14258 13737 13223 12715 12217 11728 11250 10784 10330
+9889 9462 9049 8650 8265 7895 7538 7197 6869 6555 6254 5967 5693 5431 5181 4943 4716 4500
+4294 4098 3912 3735 3566 3406 3254 3109 2971 2841 2716 2598 2486 2379 2278
+"""
