@@ -15,6 +15,7 @@ from ghp.console.rawrepl import RawRepl
 from ghp.control.capacity import MIN_PCT, Capacity
 from ghp.control.cycling import Cycling
 from ghp.control.demand import Demand
+from ghp.control.duty import Duty
 from ghp.control.engine import STATE_TEXT, Engine
 from ghp.control.engine_heat import EngineHeat
 from ghp.control.envelope import Envelope
@@ -73,6 +74,7 @@ class Unit:
         readings = self.readings = Readings(image)
         outputs = self.outputs = Outputs(image)
         orders = self.orders = Orders()
+        self.duty = Duty(readings)
         for output in outputs.table:  # until the first slow scan: as boot left them, not as a lost command
             output.command(output.value if output.kind == "steps" else 0, now_ms)
 
