@@ -24,7 +24,7 @@ ROWS: tuple = (
      "Suction pressure fell below its trip limit.", "Check charge, expansion valve, fans, coil."),
     (6, "hot_water_flow", FAST_STOP, MANUAL, "Hot-water flow lost",
      "Flow switch or meter shows no flow while the pump runs.", "Check pump, strainer and valves."),
-    (7, "flow_not_proven", NORMAL_STOP, MANUAL, "Hot-water flow not proven before the start",
+    (7, "flow_not_proven", NORMAL_STOP, MANUAL, "Water flow not proven before the start",
      "No flow within the time allowed after the pump started.", "Check pump, strainer and valves."),
     (8, "overspeed", LOCK_OUT, MANUAL, "Engine overspeed",
      "Speed passed the overspeed limit.", "Check throttle and clutch before any reset."),
@@ -76,6 +76,19 @@ ROWS: tuple = (
      "Speed was still measured after gas and ignition were off.", "Shut the gas cock; check the gas valve."),
     (32, "water_stuck", FAST_STOP, MANUAL, "Leaving-water sensor does not move",
      "The reading stood still while the machine changed the water temperature.", "Check the sensor and its pocket."),
+    (60, "chilled_water_flow", FAST_STOP, MANUAL, "Chilled-water flow lost",
+     "Flow switch or meter shows no flow while the unit chills.", "Check pump, strainer and valves before the plate freezes."),
+    (61, "freeze_suction", FAST_STOP, MANUAL, "Evaporator close to freezing",
+     "The suction saturation was too low for too long while chilling.", "Check chilled flow, probes, charge, expansion valve."),
+    (62, "freeze_water", FAST_STOP, MANUAL, "Chilled water too cold",
+     "Leaving chilled water stayed below its trip limit.", "Check chilled flow, set point, probes."),
+    (63, "condenser_air", FAST_STOP, MANUAL, "Outdoor fans do not carry the heat away",
+     "Discharge pressure kept rising at the least capacity while chilling.", "Check fans, contactors, coil."),
+    (64, "hot_flow_missing", NONE, AUTO, "Hot-water flow missing while chilling",
+     "The hot pump is on, switch or meter shows no flow; engine heat goes to the radiator.",
+     "Check hot pump, strainer and valves."),
+    (65, "chilled_probe", NONE, AUTO, "Chilled-water sensors disagree",
+     "Entering and leaving chilled water differ although the pump has run at rest.", "Compare both probes with a thermometer."),
 )
 # fmt: on
 

@@ -143,6 +143,32 @@ ROWS: tuple = (
     (180, "sensor_fault_s", "s", 5, 1, 30, FACTORY, "a sensor bad for this long acts (safety inputs 0.5 s)"),
     (181, "repl_running", "bool", 0, 0, 1, TECHNICIAN, "allow mpremote while the engine turns"),
     (182, "gas_hhv_mj_m3", "ratio", 38.0, 20.0, 60.0, TECHNICIAN, "higher heating value of the gas, MJ/m3, for COP"),
+    (220, "chilled_setpoint_c", "c", 6.6667, 4.4444, 15.5556, OPERATOR, "leaving chilled water asked for"),
+    # changeover and defrost
+    (250, "park_max_s", "s", 1200, 300, 3600, TECHNICIAN, "longest idling with the compressor out, then a normal stop"),
+    # chilling
+    (300, "discharge_hold_cool_kpa", "kpa", 1583.7, 800.0, 2000.0, TECHNICIAN, "discharge pressure, chilling: no more loading"),
+    (301, "discharge_unload_cool_kpa", "kpa", 1790.5, 900.0, 2100.0, TECHNICIAN, "discharge pressure, chilling: unload"),
+    (302, "discharge_trip_cool_kpa", "kpa", 1997.4, 1000.0, 2200.0, FACTORY, "discharge pressure, chilling: trip"),
+    (303, "suction_hold_cool_c", "c", -1.11, -10.0, 5.0, TECHNICIAN, "suction saturation, chilling: no more loading"),
+    (304, "suction_unload_cool_c", "c", -1.89, -12.0, 5.0, TECHNICIAN, "suction saturation, chilling: unload; freezing counts below"),
+    (305, "freeze_trip_ks", "ratio", 625.0, 100.0, 1250.0, FACTORY, "freezing, K s below suction_unload_cool_c: trip"),
+    (306, "chilled_hold_c", "c", 3.89, 2.0, 12.0, TECHNICIAN, "leaving chilled water: no more loading"),
+    (307, "chilled_unload_c", "c", 2.78, 1.5, 12.0, TECHNICIAN, "leaving chilled water: unload"),
+    (308, "chilled_trip_c", "c", 2.22, 1.0, 10.0, FACTORY, "leaving chilled water: freezing counts below"),
+    (309, "chilled_trip_ks", "ratio", 16.7, 5.0, 60.0, FACTORY, "K s of leaving chilled water below chilled_trip_c: trip"),
+    (310, "chilled_pump_on_c", "c", 3.33, 1.0, 10.0, TECHNICIAN, "chilled pump runs below this water temperature, always"),
+    (311, "chilled_flow_trip_lps", "lps", 3.0, 0.5, 6.0, TECHNICIAN, "metered chilled-water flow below this is no flow"),
+    (312, "chilled_flow_trip_s", "s1", 0.3, 0.2, 1.0, FACTORY, "no chilled-water flow for this long: trip"),
+    (313, "condensing_floor_c", "c", 30.0, 20.0, 40.0, TECHNICIAN, "chilling: fans hold the condensing temperature above this"),
+    (314, "condensing_above_k", "k", 11.0, 5.0, 25.0, TECHNICIAN, "chilling: and this far above the ambient"),
+    (315, "fan_on_min_s", "s", 60, 10, 600, TECHNICIAN, "chilling: shortest run of a fan bank"),
+    (316, "fan_off_min_s", "s", 30, 10, 600, TECHNICIAN, "chilling: shortest rest of a fan bank"),
+    (317, "superheat_cool_k", "k", 6.0, 4.0, 15.0, TECHNICIAN, "superheat the expansion valve holds while chilling"),
+    (318, "defrost_valve_pct", "pct", 100.0, 20.0, 100.0, TECHNICIAN, "expansion valve opening during a defrost"),
+    (319, "oil_return_after_min", "min", 60, 10, 240, TECHNICIAN, "running at least capacity for this long: oil return (minutes)"),
+    (320, "oil_return_s", "s", 180, 0, 600, TECHNICIAN, "length of the oil-return run, loaded at oil_return_rpm (0: none)"),
+    (321, "oil_return_rpm", "rpm", 1800, 1500, 2400, TECHNICIAN, "least speed of the oil-return run"),
 )
 # fmt: on
 

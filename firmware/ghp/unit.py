@@ -36,7 +36,7 @@ from ghp.protection.limits import Limits
 from ghp.protection.monitor import Monitor
 from ghp.protection.trips import Trips
 from ghp.sensing.derived import Derived
-from ghp.sensing.flowproof import FlowProof
+from ghp.sensing.flowproof import FlowProof, ServedFlow
 from ghp.sensing.pickup import Pickup
 from ghp.sensing.readings import Readings
 from ghp.settings import Settings
@@ -80,13 +80,15 @@ class Unit:
 
         # fast scan
         self.pickup = Pickup(readings, settings)
-        self.flow = FlowProof(image, readings, outputs, settings)
+        hot_flow = FlowProof(image, readings, outputs, settings)
+        chilled_flow = FlowProof(image, readings, outputs, settings, True)
+        self.flow = ServedFlow(self.duty, hot_flow, chilled_flow)
         self.cycling = Cycling(settings)
         governor = self.governor = Governor(settings)
         engine = self.engine = Engine(
             readings, outputs, settings, monitor, orders, self.cycling, governor, self.pickup, self.flow
         )
-        self.trips = Trips(readings, settings, monitor, engine, self.pickup, self.flow)
+        self.trips = Trips(readings, settings, monitor, self.duty, engine, self.pickup, self.flow)
         self.mixture = Mixture(readings, outputs, settings, monitor, engine, governor)
 
         # slow scan
