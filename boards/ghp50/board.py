@@ -16,7 +16,7 @@ interrupt.
 """
 
 from ghp import points
-from ghp.drivers import ads1115, bootflag, gpio, max31855, mcp4728, mcp23017, pulses, ssd1309, stepper, system
+from ghp.drivers import ads1115, bootflag, ds3231, gpio, max31855, mcp4728, mcp23017, pulses, ssd1309, stepper, system
 from ghp.drivers.line import Line
 from machine import I2C, PWM, SPI, Counter, Encoder, Pin
 from micropython import const
@@ -123,6 +123,7 @@ _RELAYS = (  # GPA0..7, GPB0 on, bus 0
 _DAC_ADDRESS = const(0x60)
 _DAC = ("lead_fan_speed", "pump_hot_speed", "heat_recovery_valve", None)  # A..D, bus 1
 _DISPLAY_ADDRESS = const(0x3C)
+_CLOCK_ADDRESS = const(0x68)  # bus 1
 
 _I2C_HZ = const(400000)
 # For one whole transfer.  A chip that is not there is known at once; only a bus held low costs this much.  Bus 1
@@ -227,6 +228,7 @@ class Board:
 
     name       of the board
     clock, line, memory, watchdog, heartbeat, display   drivers, see there
+    calendar   the battery clock
     valve      stepper of the expansion valve (`position` in steps, -1 while it is homing)
     chips      drivers of all chips, each with .name .errors .ok
     """
@@ -303,12 +305,13 @@ class Board:
         self._relays = mcp23017.Relays("relays", _bus(0), _RELAYS_ADDRESS, _outputs(_RELAYS), image)
         self._dac = mcp4728.MCP4728("dac", _bus(1), _DAC_ADDRESS, _outputs(_DAC), image)
         self.display = ssd1309.SSD1309("display", _bus(1), _DISPLAY_ADDRESS)
+        self.calendar = ds3231.DS3231("clock", _bus(1), _CLOCK_ADDRESS, image)
         self.chips = (
             [self._pressures, self._engine]
             + list(self._slow_converters)
             + [self._inputs, self._relays, self._dac]
             + list(self._thermocouples)
-            + [self.display]
+            + [self.display, self.calendar]
         )
 
     def read_fast(self, now_ms):
@@ -326,10 +329,11 @@ class Board:
             converter.advance(now_ms)
 
     def read_slow(self, now_ms):
-        """Every 500 ms: thermocouples and slow contacts."""
+        """Every 500 ms: thermocouples, slow contacts and the battery clock."""
         for thermocouple in self._thermocouples:
             thermocouple.read(now_ms)
         self._inputs.read(now_ms)
+        self.calendar.read(now_ms)
 
     def write_fast(self, now_ms):
         """Every 50 ms: fuel, spark, starter, clutch, throttle, and the next steps of the expansion valve.

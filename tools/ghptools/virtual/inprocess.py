@@ -17,6 +17,7 @@ import numpy as np
 
 from ghptools.virtual import circuit as circuits
 from ghptools.virtual import netlist_ghp50, wires
+from ghptools.virtual.battery_clock import BatteryClock
 from ghptools.virtual.cpython import streams
 from ghptools.virtual.electrics import Electrics
 
@@ -110,6 +111,7 @@ class InProcess:
 
     circuit, board_module          of the present power-up
     electrics                      the cabinet
+    clock                          the controller's clock on its battery
     console_in, console_out        bytearrays: what the firmware will read, what it wrote
     time_ms                        virtual time since the start, restarts included
     restarts                       list of (time_ms, cause) of every restart
@@ -118,6 +120,7 @@ class InProcess:
     def __init__(self, plant, *, start_ticks=0, on_exchange=None, board="ghp50"):
         self.plant = plant
         self.electrics = Electrics(plant) if plant is not None else None
+        self.clock = BatteryClock()
         self.on_exchange = on_exchange
         self.time_ms = 0
         self.restarts = []
@@ -216,6 +219,7 @@ class InProcess:
 
     def _rest(self, dt_ms):
         self.time_ms += dt_ms
+        self.clock.rest(dt_ms)
         if self.electrics is not None:
             self.electrics.rest(dt_ms)
 
@@ -227,6 +231,8 @@ class InProcess:
                 self.on_exchange(dt_ms)
             dt_ms += int(inp[circuits.LATE])
             self.time_ms += dt_ms
+            self.clock.run(self._out, dt_ms)
+        self.clock.show(inp)
         if self.electrics is not None:
             if dt_ms:
                 self.electrics.run(self._out, dt_ms)
