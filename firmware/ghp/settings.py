@@ -13,6 +13,7 @@ FACTORY = 2
 
 MODES = ("off", "heat", "cool", "auto")
 UNIT_SYSTEMS = ("us", "si")
+DAYS = ("weekdays", "weekends", "every_day")
 
 # id, key, kind, default, low, high, level, help
 #   kind   a unit kind of `ghp.units`, "bool", or a tuple of choices (stored as the choice's position)
@@ -143,7 +144,40 @@ ROWS: tuple = (
     (180, "sensor_fault_s", "s", 5, 1, 30, FACTORY, "a sensor bad for this long acts (safety inputs 0.5 s)"),
     (181, "repl_running", "bool", 0, 0, 1, TECHNICIAN, "allow mpremote while the engine turns"),
     (182, "gas_hhv_mj_m3", "ratio", 38.0, 20.0, 60.0, TECHNICIAN, "higher heating value of the gas, MJ/m3, for COP"),
+    # change between heating and chilling
+    (200, "changeover_persist_s", "s", 1200, 0, 7200, TECHNICIAN, "mode auto: the other water calls this long before the unit changes over"),
+    (201, "changeover_dwell_s", "s", 600, 600, 7200, TECHNICIAN, "shortest time between two changeovers"),
+    (202, "changeovers_per_hour", "count", 3, 1, 3, TECHNICIAN, "most changeovers in any rolling hour"),
+    # clock, peak windows, schedule, quiet hours
+    (203, "daylight_saving", "bool", 1, 0, 1, OPERATOR, "daylight saving as in the United States"),
+    (204, "holiday_saturday", "bool", 0, 0, 1, TECHNICIAN, "a holiday on a Saturday is also kept on the Friday before"),
+    (205, "peak_contact", "bool", 1, 0, 1, TECHNICIAN, "the utility's contact makes a peak"),
+    (206, "peak_windows", "bool", 1, 0, 1, TECHNICIAN, "the time-of-use windows make a peak"),
+    (207, "peak1_begin", "hm", 960, 0, 1439, TECHNICIAN, "first peak window: begin"),
+    (208, "peak1_end", "hm", 1260, 0, 1439, TECHNICIAN, "first peak window: end (the same as its begin: no window)"),
+    (209, "peak1_days", DAYS, 0, 0, 2, TECHNICIAN, "first peak window: its days; holidays count as weekends"),
+    (210, "peak1_month_first", "count", 6, 1, 12, TECHNICIAN, "first peak window: first month of its season"),
+    (211, "peak1_month_last", "count", 9, 1, 12, TECHNICIAN, "first peak window: last month of its season"),
+    (212, "peak2_begin", "hm", 0, 0, 1439, TECHNICIAN, "second peak window: begin"),
+    (213, "peak2_end", "hm", 0, 0, 1439, TECHNICIAN, "second peak window: end (the same as its begin: no window)"),
+    (214, "peak2_days", DAYS, 0, 0, 2, TECHNICIAN, "second peak window: its days; holidays count as weekends"),
+    (215, "peak2_month_first", "count", 1, 1, 12, TECHNICIAN, "second peak window: first month of its season"),
+    (216, "peak2_month_last", "count", 12, 1, 12, TECHNICIAN, "second peak window: last month of its season"),
+    (217, "peak_ambient", "bool", 1, 0, 1, TECHNICIAN, "a call for chilling in hot air makes a peak"),
+    (218, "peak_ambient_c", "c", 35.0, 20.0, 50.0, TECHNICIAN, "hot air, for peak_ambient"),
     (220, "chilled_setpoint_c", "c", 6.6667, 4.4444, 15.5556, OPERATOR, "leaving chilled water asked for"),
+    (221, "chilled_start_k", "k", 2.2, 0.5, 10.0, TECHNICIAN, "chilled water this far above set point starts the unit"),
+    (222, "chilled_stop_k", "k", 1.4, 0.5, 5.0, TECHNICIAN, "chilled water this far below set point stops the unit"),
+    (223, "chilled_no_start_c", "c", 4.2, 3.0, 10.0, TECHNICIAN, "no chilling starts, and none goes on at least capacity, below this"),
+    (230, "schedule", "bool", 0, 0, 1, OPERATOR, "the unit is off outside its hours"),
+    (231, "schedule_begin", "hm", 360, 0, 1439, OPERATOR, "hours of the schedule: begin"),
+    (232, "schedule_end", "hm", 1320, 0, 1439, OPERATOR, "hours of the schedule: end"),
+    (233, "schedule_days", DAYS, 2, 0, 2, OPERATOR, "days of the schedule; off on the others"),
+    (234, "quiet", "bool", 0, 0, 1, OPERATOR, "quiet hours limit fans and engine speed"),
+    (235, "quiet_begin", "hm", 1320, 0, 1439, OPERATOR, "quiet hours: begin"),
+    (236, "quiet_end", "hm", 360, 0, 1439, OPERATOR, "quiet hours: end"),
+    (237, "quiet_fan_pct", "pct", 60.0, 30.0, 100.0, TECHNICIAN, "quiet hours: most of the fans' air"),
+    (238, "quiet_rpm", "rpm", 1800, 1200, 3000, TECHNICIAN, "quiet hours: highest loaded engine speed"),
     # changeover and defrost
     (250, "park_max_s", "s", 1200, 300, 3600, TECHNICIAN, "longest idling with the compressor out, then a normal stop"),
     # chilling

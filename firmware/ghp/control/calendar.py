@@ -15,8 +15,7 @@ _ENDS_S = const(3600)  # standard time: 02:00 daylight time
 
 WEEKDAY_TEXT = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
-# Days that a window may hold on, as settings name them.
-DAYS = ("weekdays", "weekends", "every_day")
+# Days that a window may hold on: the places of `ghp.settings.DAYS`.
 WEEKDAYS, WEEKENDS, EVERY_DAY = range(3)
 
 NO_HOLIDAY = 0
