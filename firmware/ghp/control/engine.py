@@ -36,6 +36,7 @@ _STEPS = (
     start.clear,
     start.run_up,
     start.warm_up,
+    start.park,
     start.engage,
     start.opening,
     start.run,
@@ -54,6 +55,7 @@ class Engine:
     state          code of `states`, STATE_TEXT[state] for people
     running        fired and self-sustaining
     loaded         capacity control may load
+    parked         runs with the compressor out, by order
     standstill     proven
     starter_on, clutch_in, gas_on, ignition_on   what this scan commands
     flow_armed     loss of hot-water flow must stop the machine
@@ -101,6 +103,7 @@ class Engine:
         self.cranked = False  # the starter engaged during this start
         self.gas_cut = False
         self.equalising = False
+        self.parking = False  # UNLOAD leads to PARK, not to a stop
         self.last_rpm = 0
         self.attempts = 0
         self.starts = 0
@@ -110,6 +113,7 @@ class Engine:
         self.abandoned_starts = 0
         self.running = False
         self.loaded = False
+        self.parked = False
         self.standstill = False
         self.starter_on = False
         self.clutch_in = False
@@ -194,6 +198,8 @@ class Engine:
     def enter(self, state, now_ms):
         """Change the state; its outputs follow in this scan, its own waiting begins in the next."""
         self.state = state
+        if state != states.UNLOAD:
+            self.parking = False
         self._age.start(now_ms)
         self._good.start(now_ms)
 

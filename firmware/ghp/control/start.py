@@ -117,7 +117,20 @@ def warm_up(engine, now_ms):
     coolant = engine.readings.coolant_temp
     warm = coolant.quality == reading.GOOD and coolant.scaled >= engine.warmup_coolant
     if engine.overdue() or (warm and engine.age_ms() >= engine.warmup_min_ms):
+        engine.enter(states.PARK if engine.orders.park else states.ENGAGE, now_ms)
+
+
+def park(engine, now_ms):
+    """Compressor out, valve wide open, until the parking order falls; then flow is proven anew.
+
+    Nothing is proven while the order stands: the pumps may rest, because a water valve travels.
+    """
+    engine.judge_proven()
+    ready = not engine.orders.park and engine.proof.present
+    if engine.held_ms(ready, now_ms) >= engine.flow_proof_ms:
         engine.enter(states.ENGAGE, now_ms)
+    elif engine.overdue():
+        engine.abandon(states.COOL_DOWN, now_ms)
 
 
 def engage(engine, now_ms):
@@ -125,7 +138,9 @@ def engage(engine, now_ms):
     engine.judge_proven()
     below = engine.clutch_rpm - engine.speed.scaled
     steady = 0 <= below <= 2 * _STEADY_RPM and engine.equalised()
-    if engine.held_ms(steady, now_ms) >= _STEADY_MS and engine.age_ms() >= _VALVE_MS:
+    if engine.orders.park:
+        engine.enter(states.PARK, now_ms)
+    elif engine.held_ms(steady, now_ms) >= _STEADY_MS and engine.age_ms() >= _VALVE_MS:
         engine.note_clutch(now_ms)
         engine.enter(states.OPENING, now_ms)
     elif engine.overdue():
@@ -139,6 +154,9 @@ def opening(engine, now_ms):
         engine.enter(states.RUN, now_ms)
 
 
-def run(engine, _now_ms):
-    """Loaded: speed as ordered."""
+def run(engine, now_ms):
+    """Loaded, at the ordered speed; a parking order unloads first."""
     engine.judge_proven()
+    if engine.orders.park:
+        engine.parking = True
+        engine.enter(states.UNLOAD, now_ms)

@@ -16,15 +16,16 @@ REST = const(6)
 CLEAR = const(7)
 RUN_UP = const(8)
 WARM_UP = const(9)
-ENGAGE = const(10)
-OPENING = const(11)
-RUN = const(12)
-UNLOAD = const(13)
-PUMP_DOWN = const(14)
-COOL_DOWN = const(15)
-BURN_OUT = const(16)
-SPIN_DOWN = const(17)
-FAST = const(18)
+PARK = const(10)
+ENGAGE = const(11)
+OPENING = const(12)
+RUN = const(13)
+UNLOAD = const(14)
+PUMP_DOWN = const(15)
+COOL_DOWN = const(16)
+BURN_OUT = const(17)
+SPIN_DOWN = const(18)
+FAST = const(19)
 
 # code, text, limit (a setting in seconds, or milliseconds), what happens at the limit, next when a stop is asked
 TABLE = (
@@ -38,10 +39,11 @@ TABLE = (
     (CLEAR, "clearing the engine, gas shut", 30000, "alarm failed_start: fast stop", SPIN_DOWN),
     (RUN_UP, "running up", 10000, "attempt failed: rest", BURN_OUT),
     (WARM_UP, "warming up", "warmup_max_s", "next: engage, warm or not", BURN_OUT),
+    (PARK, "idling, compressor out", "park_max_s", "normal stop: cool down", COOL_DOWN),
     (ENGAGE, "setting valve, to clutch speed", 60000, "start abandoned: burn out", BURN_OUT),
     (OPENING, "compressor starting unloaded", "start_opening_s", "next: run", UNLOAD),
     (RUN, "running", None, "runs until a stop is asked or needed", UNLOAD),
-    (UNLOAD, "unloading and slowing down", 45000, "next: pump down", UNLOAD),
+    (UNLOAD, "unloading and slowing down", 45000, "next: pump down, or park when that was ordered", UNLOAD),
     (PUMP_DOWN, "pumping down", "pumpdown_s", "next: cool down", PUMP_DOWN),
     (COOL_DOWN, "cooling down at idle", "cooldown_s", "next: burn out", COOL_DOWN),
     (BURN_OUT, "gas shut, burning out", 2000, "next: spin down", BURN_OUT),

@@ -19,9 +19,12 @@ def publish(engine, now_ms):
     state = engine.state
     engine.running = states.WARM_UP <= state <= states.COOL_DOWN
     engine.loaded = state == states.RUN
-    engine.unload_wanted = state != states.RUN
+    engine.parked = state == states.PARK
+    engine.unload_wanted = state != states.RUN or engine.orders.shift_rpm > 0
     engine.fans_wanted = engine.clutch_in
-    engine.flow_armed = states.VENTILATE <= state <= states.COOL_DOWN
+    # Without the compressor no heat goes into the water that its absence could harm; and the pumps have to rest
+    # while a water valve travels.
+    engine.flow_armed = states.VENTILATE <= state <= states.PUMP_DOWN and state != states.PARK
     engine.underspeed_armed = engine.running and engine.since_starter.age_ms >= _ARM_MS
     mode = _valve(engine, state)
     engine.valve_mode = mode
@@ -42,7 +45,7 @@ def _valve(engine, state):
             engine.equalising = False
         return VALVE_EQUALISE if engine.equalising else VALVE_HOLD
     engine.equalising = state == states.FAST
-    if engine.equalising or states.VENTILATE <= state <= states.WARM_UP:
+    if engine.equalising or states.VENTILATE <= state <= states.PARK:
         return VALVE_EQUALISE
     if state == states.ENGAGE or state == states.OPENING:
         return VALVE_START
