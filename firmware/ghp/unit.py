@@ -3,7 +3,7 @@
     50 ms   board -> readings -> pickup, flow proof -> trips -> engine sequence (governor) -> mixture
                   -> outputs -> board
     500 ms  board -> readings -> derived -> set point -> demand -> limits -> capacity -> orders
-                  -> expansion valve, fans, water, engine heat -> judges -> (outputs) -> board
+                  -> expansion valve, fans, water, engine heat -> freeze, judges -> (outputs) -> board
     50 ms   console, panel: a bounded slice each
 """
 
@@ -31,6 +31,7 @@ from ghp.image import Image
 from ghp.outputs import Outputs
 from ghp.panel.panel import Panel
 from ghp.protection import stops
+from ghp.protection.freeze import Freeze
 from ghp.protection.judges import Judges
 from ghp.protection.limits import Limits
 from ghp.protection.monitor import Monitor
@@ -92,17 +93,27 @@ class Unit:
         self.mixture = Mixture(readings, outputs, settings, monitor, engine, governor)
 
         # slow scan
-        derived = self.derived = Derived(readings, settings, governor)
+        duty = self.duty
+        derived = self.derived = Derived(readings, settings, duty, governor)
         setpoint = self.setpoint = Setpoint(readings, settings)
         envelope = self.envelope = Envelope(readings, outputs)
-        limits = self.limits = Limits(readings, settings, derived, setpoint, engine, governor, orders, MIN_PCT)
-        self.capacity = Capacity(readings, settings, derived, setpoint, limits, envelope, engine, outputs)
-        self.demand = Demand(readings, settings, setpoint, self.capacity, engine)
-        self.expansion = Expansion(readings, settings, derived, envelope, limits, engine, outputs)
-        self.fans = Fans(settings, derived, self.expansion, engine, outputs)
-        self.water = Water(readings, settings, setpoint, engine, self.demand, outputs)
-        self.engine_heat = EngineHeat(readings, settings, setpoint, engine, outputs)
-        self.judges = Judges(readings, settings, derived, engine, governor, monitor)
+        limits = self.limits = Limits(
+            readings, settings, derived, setpoint, duty, engine, governor, orders, MIN_PCT
+        )
+        capacity = self.capacity = Capacity(
+            readings, settings, derived, setpoint, duty, limits, envelope, engine, outputs
+        )
+        self.demand = Demand(readings, settings, setpoint, capacity, engine)
+        expansion = self.expansion = Expansion(
+            readings, settings, derived, duty, envelope, limits, engine, outputs
+        )
+        self.fans = Fans(readings, settings, derived, duty, capacity, limits, expansion, engine, outputs)
+        water = self.water = Water(
+            readings, settings, setpoint, derived, duty, engine, self.demand, self.flow, outputs
+        )
+        self.engine_heat = EngineHeat(readings, settings, setpoint, duty, water, engine, monitor, outputs)
+        self.freeze = Freeze(readings, settings, derived, duty, engine, monitor)
+        self.judges = Judges(readings, settings, derived, duty, engine, governor, monitor, outputs)
         self._failure = monitor.find("task_failure")
         self.failure = None  # (task name, exception) of the last failed task
 
@@ -163,7 +174,8 @@ class Unit:
         self.fans.update(now_ms, _SLOW_S)
         self.water.update(now_ms, _SLOW_S)
         self.engine_heat.update(now_ms, _SLOW_S)
-        self._stay_heating(now_ms)
+        self._set_valves(now_ms)
+        self.freeze.update(now_ms, _SLOW_S)
         self.judges.update(now_ms, _SLOW_S)
         self._show_alarms(now_ms)
         self.board.write_slow(now_ms)
@@ -196,12 +208,12 @@ class Unit:
         outputs.alarm_relay.command(0 if stop_class >= stops.NORMAL_STOP else 1, now_ms)
         outputs.alarm_lamp.command(1 if self.monitor.any_standing() else 0, now_ms)
 
-    def _stay_heating(self, now_ms):
-        """What only chilling moves stays where heating needs it; the oil is kept warm while the compressor rests."""
+    def _set_valves(self, now_ms):
+        """Both changeover valves follow the duty; the oil is kept warm while the compressor rests."""
         outputs = self.outputs
-        outputs.reversing_valve.command(0, now_ms)
-        outputs.water_valve.command(0, now_ms)
-        outputs.pump_chilled.command(0, now_ms)
+        chilling = 1 if self.duty.cooling() else 0
+        outputs.reversing_valve.command(chilling, now_ms)
+        outputs.water_valve.command(chilling, now_ms)
         outputs.crankcase_heater.command(0 if self.engine.clutch_in else 1, now_ms)
 
     def _keep_time(self, now_ms):
@@ -254,6 +266,8 @@ class Unit:
         self.setpoint.reasons(add, now_ms)
         self.capacity.reasons(add, now_ms)
         self.expansion.reasons(add, now_ms)
+        self.freeze.reasons(add, now_ms)
+        self.water.reasons(add, now_ms)
         self.judges.reasons(add, now_ms)
         found.sort(key=_rank)
         return found

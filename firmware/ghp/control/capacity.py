@@ -2,14 +2,20 @@
 
 In per cent of the loaded compressor at 3000 rpm, what is asked for is the sum of
 
-    feed-forward   the heat that lifts the entering water to the set point at the measured flow, over the heat
-                   that full capacity was last seen to give; it answers flow and returning water at once
+    feed-forward   the heat that brings the entering water to the set point at the measured flow, over the heat
+                   that full capacity was last seen to move; it answers flow and returning water at once
     PI             on the leaving-water error, trimming what the feed-forward does not know
 
 Without a good flow or entering reading the integral carries all of it, without a bump.  The ladder's stage decides
 the unloader and the range of speed; it moves one step on a wish that lasts, after its dwell (shorter for a larger
 error, or when the water is predicted to leave its band), down three times as readily as up.  Within the stage's
 range the vernier follows at once.  Limits and envelope take away here, and the integral follows what was achieved.
+
+The duty says which water is meant and which way is more.  What full capacity is worth is learned for each duty by
+itself.  Nothing integrates while the unit is not loaded, in a defrost, or while the duty changes.
+
+Oil that a slow compressor leaves in the coil comes back at speed: after a long time at little capacity the unit runs
+loaded for some minutes (`oil_return_*`), unless a limit or the water's own limit forbids it.
 """
 
 from math import sqrt
@@ -18,6 +24,8 @@ from micropython import const
 
 from ghp.blocks.control import FirstOrder, Rate, clamp
 from ghp.blocks.timers import OnDelay, Stopwatch
+from ghp.control.duty import HEATING
+from ghp.control.oil_return import OilReturn
 from ghp.sensing.readings import GOOD
 
 LADDER_RPM = (1200, 1200, 1500, 1800, 2100, 2400, 2700, 3000)  # stage 0 runs unloaded
@@ -44,7 +52,12 @@ _UNLOAD_PCT = 4.0  # the unloader is a step: it goes in only when clearly less i
 _LOAD_BELOW_RPM = const(400)  # and out only when the engine is no faster than this above its loaded speed
 _LEARN_TAU_S = 90.0
 _LEARN_SCANS = const(4)
-_Q100_START_W = 320000.0
+_Q100_START_W = (320000.0, 205000.0)  # heating with the engine's heat, chilling
+_OIL_STAGE = const(3)
+_REST_LONG_MS = const(3600000)  # after a longer rest the refrigerant lies in the coldest place
+_FLOODED_MS = const(90000)  # and the compressor stays unloaded for at least this long
+_FLOODED_MOST_MS = const(240000)
+_FLOODED_SUPERHEAT_K = 4.0
 
 IDLE = const(0)
 STEADY = const(1)
@@ -54,10 +67,11 @@ AHEAD_UP = const(4)
 AHEAD_DOWN = const(5)
 LIMITED = const(6)
 BLIND = const(7)
+OIL = const(8)
 REASONS = (
-    "not loaded", "started unloaded", "water below set point", "water above set point",
-    "water will fall out of its band", "water will rise out of its band", "taken down by a limit",
-    "leaving water not known: capacity held",
+    "not loaded", "started unloaded", "more is wanted", "less is wanted",
+    "water will leave its band, more is wanted", "water will leave its band, less is wanted", "taken down by a limit",
+    "leaving water not known: capacity held", "oil return",
 )
 
 
@@ -85,9 +99,17 @@ class Capacity:
     rpm, unloaded  the order to the engine and the compressor
     reason         code of the last stage change, REASONS gives the text
     at_minimum     True when the unit cannot deliver less than now
+    error_k        K of water error, positive: more capacity wanted; None while the leaving probe is bad
+    oil            OilReturn
     """
 
-    def __init__(self, readings, settings, derived, setpoint, limits, envelope, engine, outputs):
+    def __init__(self, readings, settings, derived, setpoint, duty, limits, envelope, engine, outputs):
+        self._duty = duty
+        self._mode = duty.mode
+        self._taken = False
+        self._rested = Stopwatch()
+        self._flooded = False
+        self.oil = OilReturn(readings, settings, limits, outputs)
         self._derived = derived
         self._readings = readings
         self._settings = settings
@@ -107,7 +129,7 @@ class Capacity:
         self._full_pct = 100.0
         self._mean_w = None
         self._mean_pct = 0.0
-        self._q100_w = _Q100_START_W
+        self._q100_w = list(_Q100_START_W)
         self._lag = FirstOrder(_FORWARD_TAU_S)
         self._forward_pct = None
         self._fresh = True
@@ -120,19 +142,46 @@ class Capacity:
         self.unloaded = True
         self.at_minimum = True
         self.reason = IDLE
+        self.error_k = None
+
+    def take_over(self, rpm, unloaded):
+        """Order this speed and unloader instead of the water's wish, until `release` (defrost)."""
+        self._taken = True
+        self.rpm = rpm
+        self.unloaded = unloaded
+
+    def release(self):
+        """Give the capacity back to the water; the loop goes on from what is running."""
+        self._taken = False
+
+    def setpoint_c(self):
+        """Return the set point of the water served, C."""
+        return self._settings.chilled_setpoint_c if self._duty.cooling() else self._setpoint.effective_c
 
     def update(self, now_ms, dt_s):
         """Ask for capacity."""
-        error = self._setpoint.error_k
+        duty = self._duty
+        if duty.cooling():
+            error = duty.error_k(self._settings.chilled_setpoint_c)
+        else:
+            error = self._setpoint.error_k
+        self.error_k = error
+        if self._mode != duty.mode:
+            self._change_duty()
         rate = self._rate.update(self._leaving(), dt_s)
         self._since_change.tick(now_ms)
+        self._rested.tick(now_ms)
         if not self._engine.loaded:
             self._rest(now_ms)
         else:
             if self.reason == IDLE:
+                self._flooded = self._rested.age_ms >= _REST_LONG_MS
                 self._change(0, STEADY, now_ms)
+            self._rested.start(now_ms)
             self._measure(dt_s)
-            if error is None:
+            if self._taken or duty.defrosting or duty.moving:
+                self._stand_by(error)
+            elif error is None:
                 self.reason = BLIND
                 self._hold()
             else:
@@ -141,8 +190,29 @@ class Capacity:
         self._outputs.unloader.command(1 if unload else 0, now_ms)
 
     def _leaving(self):
-        leaving = self._readings.leaving_water
+        leaving = self._duty.leaving()
         return leaving.scaled / 1000 if leaving.quality == GOOD else None
+
+    def _change_duty(self):
+        """Other water, the other way round: what was learned of its movement means nothing any more."""
+        self._mode = self._duty.mode
+        self._rate = Rate(20.0)
+        self._mean_w = None
+        self._fresh = True
+        self._forward_pct = None
+        self._lag.out = None
+        self.integral_pct = MIN_PCT
+
+    def _stand_by(self, error):
+        """Somebody else decides: nothing integrates, and the loop will go on from what is running."""
+        self.asked_pct = self.achieved_pct
+        self._fresh = False
+        self._lag.out = None
+        self._forward_pct = None
+        proportional = 0.0 if error is None else self._settings.capacity_gain_pct_k * error
+        self.integral_pct = clamp(self.achieved_pct - proportional, 0.0, 100.0)
+        self._up.reset()
+        self._down.reset()
 
     def _rest(self, now_ms):
         self.stage = 0
@@ -157,6 +227,7 @@ class Capacity:
         self.at_minimum = True
         self.reason = IDLE
         self._mean_w = None
+        self.oil.rest()
         self._up.reset()
         self._down.reset()
 
@@ -180,30 +251,35 @@ class Capacity:
         if least_rpm != self._least_rpm:
             self._least_rpm = least_rpm
             self._least_pct = loaded_pct(least_rpm)
-        heat_w = self._derived.heat_w
-        if heat_w is None or heat_w < 20000:
+        heat_w = self._derived.served_w
+        if heat_w is None or heat_w < 20000 or self._duty.defrosting:
             return
+        mode = self._mode
         if self._mean_w is None:
-            self._mean_w = _Q100_START_W * pct / 100.0
+            self._mean_w = self._q100_w[mode] * pct / 100.0
             self._mean_pct = pct
         share = dt_s * _LEARN_SCANS / _LEARN_TAU_S
         self._mean_w += (heat_w - self._mean_w) * share
         self._mean_pct += (pct - self._mean_pct) * share
-        self._q100_w = clamp(100.0 * self._mean_w / self._mean_pct, 120000.0, 450000.0)
+        least_w = 120000.0 if mode == HEATING else 100000.0
+        self._q100_w[mode] = clamp(100.0 * self._mean_w / self._mean_pct, least_w, 450000.0)
 
     def _forward(self, dt_s):
         """Return the filtered feed-forward in per cent, or None; sets the ceiling by the water."""
-        entering = self._readings.entering_water
-        flow = self._readings.hot_flow
+        duty = self._duty
+        entering = duty.entering()
+        flow = duty.flow()
         if entering.quality != GOOD or flow.quality != GOOD:
             self.ceiling_pct = 100.0
             return self._lag.update(None, dt_s)
-        rise_k = self._setpoint.effective_c - entering.scaled / 1000
+        rise_k = self.setpoint_c() - entering.scaled / 1000
+        if duty.cooling():
+            rise_k = -rise_k
         mlps = flow.scaled
         now_mlps = self._derived.flow_now_mlps
         if now_mlps * 8 < mlps * 7:
             mlps = now_mlps  # falling: the meter's window is two seconds long, too long for a failing pump
-        per_k = 417.0 * mlps / self._q100_w  # per cent of capacity that lifts this flow by 1 K
+        per_k = 417.0 * mlps / self._q100_w[self._mode]  # per cent of capacity that moves this flow by 1 K
         self.ceiling_pct = per_k * (rise_k + _WATER_MARGIN_K)
         needed = clamp(per_k * rise_k, 0.0, 150.0)
         if self._lag.out is not None and needed < self._lag.out - _SAG_PCT:
@@ -246,13 +322,40 @@ class Capacity:
             free = self._limits.level == 0 and asked < highest and asked <= self.achieved_pct + _TOLERANCE_PCT
         else:
             free = asked > MIN_PCT and asked >= self.achieved_pct - _TOLERANCE_PCT
-        if free and -_NEAR_K < error < _NEAR_K:
+        if free and -_NEAR_K < error < _NEAR_K and not self.oil.active:
             self.integral_pct += step
         self.integral_pct = clamp(self.integral_pct, low, high)
         self.asked_pct = asked
         wanted = asked if asked < highest else highest
+        if self._drying(now_ms):
+            wanted = MIN_PCT
+        elif self._return_oil(now_ms, dt_s):
+            least = loaded_pct(settings.oil_return_rpm)
+            if wanted < least:
+                wanted = least
         self._choose_stage(wanted, highest, error, rate, now_ms)
         self._order(wanted, self._engine.clutch_ms(now_ms) < _SETTLING_MS)
+
+    def _drying(self, now_ms):
+        """Return whether the compressor is to stay unloaded because it may have been started on liquid."""
+        if not self._flooded:
+            return False
+        since_ms = self._engine.clutch_ms(now_ms)
+        superheat = self._derived.superheat_k
+        dry = superheat is not None and superheat >= _FLOODED_SUPERHEAT_K
+        if since_ms >= _FLOODED_MOST_MS or (dry and since_ms >= _FLOODED_MS):
+            self._flooded = False
+        return self._flooded
+
+    def _return_oil(self, now_ms, dt_s):
+        """Return whether the unit runs for its oil now; it begins and ends with a change of stage."""
+        oil = self.oil
+        before = oil.active
+        permitted = self._settings.demand_limit_pct >= 100
+        active = oil.update(self.stage < _OIL_STAGE, permitted, int(dt_s * 1000))
+        if active != before:
+            self._change(_OIL_STAGE if active else 0, OIL if active else STEADY, now_ms)
+        return active
 
     # --- the ladder -------------------------------------------------------------------------------------
 
@@ -277,6 +380,10 @@ class Capacity:
 
     def _choose_stage(self, wanted, highest, error, rate, now_ms):
         stage = self.stage
+        if self.oil.active:
+            self._up.reset()
+            self._down.reset()
+            return
         while stage > 0 and self._bottom(stage) > highest + 0.5:
             stage -= 1
         if stage != self.stage:
@@ -349,7 +456,7 @@ class Capacity:
             self.unloaded = True
         elif self.unloaded and self._readings.engine_speed.scaled <= rpm + _LOAD_BELOW_RPM:
             self.unloaded = False
-        self.at_minimum = stage == 0 and rpm <= LADDER_RPM[0] + 20
+        self.at_minimum = stage == 0 and not self.oil.active and rpm <= LADDER_RPM[0] + 20
 
     # --- people ------------------------------------------------------------------------------------------
 
@@ -362,11 +469,15 @@ class Capacity:
         if self.reason == IDLE:
             return
         settings = self._settings
+        if self.oil.active:
+            add(2, "Running faster to bring oil back", self.oil.left_s(), None)
+        if self._flooded:
+            add(3, "Unloaded after a long rest: liquid may be in the suction", None, None)
         add(4, "Last stage change: " + REASONS[self.reason], None, self.stage_text())
         if self.asked_pct <= self.achieved_pct + _TOLERANCE_PCT:
             return
         if self.asked_pct > self.ceiling_pct:
-            add(3, "Water flow cannot carry more heat below the set point", None, "%.0f %%" % self.ceiling_pct)
+            add(3, "Water flow cannot carry more up to the set point", None, "%.0f %%" % self.ceiling_pct)
         elif self.asked_pct > settings.demand_limit_pct:
             add(2, "Demand limit", None, "%.0f %%" % settings.demand_limit_pct)
         elif self._up.elapsed_ms(now_ms):

@@ -4,6 +4,10 @@ Both loops are in velocity form and the smaller movement wins, so that neither w
 Movements are shares of the present opening: the circuit answers to relative changes of flow, which is what keeps
 one pair of gains right from the unloaded start to full speed.  A change of compressor flow (speed, unloader) moves
 the valve in proportion at once, because superheat answers too late to do it.
+
+The same valve feeds the outdoor coil (heating) or the plate (chilling).  The plate holds a third of the coil's liquid and
+answers three times as fast, but its probe is strapped to the pipe as the other, so its loop is slower, not quicker.
+In a defrost superheat means nothing: the valve stands at `defrost_valve_pct`.
 """
 
 from math import sqrt
@@ -11,6 +15,7 @@ from math import sqrt
 from micropython import const
 
 from ghp.blocks.control import FirstOrder, clamp
+from ghp.blocks.timers import Stopwatch
 from ghp.protection.limits import DISCHARGE
 from ghp.sensing.readings import GOOD
 
@@ -28,8 +33,9 @@ _STEPS_PCT = 5.0  # steps per per cent of travel
 # m = A sqrt(2 rho dp) with rho_s = 0.049 kg/m3 a kPa, rho = 1130 kg/m3, A = 4.8e-5 m2 at 500 steps.
 _BALANCE = 0.0142
 
-_KP = 0.018  # share of the opening per K of superheat
-_TI_S = 45.0
+# coil, plate
+_KP = (0.018, 0.012)  # share of the opening per K of superheat
+_TI_S = (45.0, 50.0)
 _CLOSING = 1.3  # too little superheat is answered faster than too much
 _FORWARD = 0.8  # steady openings go with the 0.8th power of displacement: suction falls as it grows
 _DRAIN_S = 0.006  # share of the opening a second that empties a flooded condenser
@@ -48,13 +54,15 @@ class Expansion:
     """Commands expansion_valve (steps 0..500) and liquid_valve.
 
     position     steps asked for
-    ruling       "hold", "equalise", "start", "settling", "superheat", "mop", "shut" or "frozen"
+    ruling       "hold", "equalise", "start", "settling", "superheat", "mop", "defrost", "shut" or "frozen"
     limited      True while the maximum operating pressure has lately ruled
     mop_kpa      maximum operating pressure in force, kPa absolute
     """
 
-    def __init__(self, readings, settings, derived, envelope, limits, engine, outputs):
+    def __init__(self, readings, settings, derived, duty, envelope, limits, engine, outputs):
         self._readings = readings
+        self._duty = duty
+        self._defrosted = False
         self._settings = settings
         self._derived = derived
         self._envelope = envelope
@@ -64,6 +72,7 @@ class Expansion:
         self._last_error = None
         self._last_mop = None
         self._flow = None
+        self._since = Stopwatch()  # since a reversal of the flow while running
         self._root = FirstOrder(4.0)
         self._mop_share = FirstOrder(20.0)
         self.limited = False
@@ -74,14 +83,20 @@ class Expansion:
     def update(self, now_ms, dt_s):
         """Move the valve as the sequence's mode says."""
         mode = self._engine.valve_mode
-        if mode == VALVE_CONTROL:
-            self._control(now_ms, dt_s)
-        else:
-            self._last_error = None
-            self._last_mop = None
-            self._flow = None
+        if mode != VALVE_CONTROL:
+            self._forget()
             self.limited = False
             self._place(mode)
+        elif self._duty.defrosting:
+            self._forget()
+            self.limited = False
+            self._defrosted = True
+            self.ruling = "defrost"
+            self.position = self._settings.defrost_valve_pct * _STEPS_PCT
+        else:
+            if self._defrosted:
+                self._settle_from(now_ms)
+            self._control(now_ms, dt_s)
         outputs = self._outputs
         outputs.liquid_valve.command(1 if self._engine.liquid_valve_wanted else 0, now_ms)
         steps = outputs.expansion_valve.commanded
@@ -89,6 +104,20 @@ class Expansion:
         if target - steps > 1 or steps - target > 1 or target == 0 or target == STEPS:
             steps = target  # a single step is left out: it would only wear the drive
         outputs.expansion_valve.command(steps, now_ms)
+
+    def _forget(self):
+        self._last_error = None
+        self._last_mop = None
+        self._flow = None
+
+    def _settle_from(self, now_ms):
+        """The circuit begins anew from here, as after the clutch."""
+        self._defrosted = False
+        self._since.start(now_ms)
+
+    def _settling(self, now_ms):
+        self._since.tick(now_ms)
+        return self._engine.clutch_ms(now_ms) < _SETTLING_MS or self._since.age_ms < _SETTLING_MS
 
     def _place(self, mode):
         if mode == VALVE_EQUALISE:
@@ -127,23 +156,24 @@ class Expansion:
         superheat = self._derived.superheat_k
         if superheat is None or readings.suction_pressure.quality != GOOD:
             self.ruling = "frozen"
-            self._last_error = None
-            self._last_mop = None
-            self._flow = None
+            self._forget()
             return
-        if self._engine.clutch_ms(now_ms) < _SETTLING_MS:
+        if self._settling(now_ms):
             self.ruling = "settling"
             self.position = _SETTLING_SHARE * self._balanced(float(STEPS))
             return
         forward = self._feed_forward()
-        error = superheat - self._settings.superheat_k
+        cooling = self._duty.cooling()
+        settings = self._settings
+        error = superheat - (settings.superheat_cool_k if cooling else settings.superheat_k)
         if error > _ERROR_HIGH_K:
             error = _ERROR_HIGH_K
         if error < 0.0:
             error = error * _CLOSING
-        by_superheat = _KP * error * dt_s / _TI_S
+        gain = _KP[cooling]
+        by_superheat = gain * error * dt_s / _TI_S[cooling]
         if self._last_error is not None:
-            by_superheat += _KP * (error - self._last_error)
+            by_superheat += gain * (error - self._last_error)
         self._last_error = error
         if self._limits.superheat_low:
             by_superheat -= _LOW_CLOSE_S * dt_s
@@ -166,7 +196,7 @@ class Expansion:
         share = self._mop_share.update(1.0 if self.ruling == "mop" else 0.0, dt_s)
         self.limited = share > (0.15 if self.limited else 0.4)
         move = clamp(move, -_RATE_S * dt_s, _RATE_S * dt_s)
-        least = self._settings.valve_min_pct * _STEPS_PCT
+        least = settings.valve_min_pct * _STEPS_PCT
         self.position = clamp(self.position * forward * (1.0 + move), least, float(STEPS))
 
     def _flooded(self):

@@ -1,7 +1,8 @@
 """Slow alarms: what is true for long enough to be an alarm, and what a bad sensor leads to.
 
 Fast trips (flow, speed, chain, discharge and suction pressure) live in the fast scan; here are the slow ones.
-SENSORS is the one table of consequences: every sensor, and what the unit does when it stays bad.
+SENSORS is the one table of consequences: every sensor, and what the unit does when it stays bad, in either duty.
+Limits of hot water do not act while chilling: the water that chilling serves is the chilled one.
 """
 
 from micropython import const
@@ -15,34 +16,32 @@ WARN = const(0)  # the unit runs on without it
 STOP = const(1)  # normal stop
 FAST = const(2)  # gas off at once
 CONVERTER = const(3)  # proves the converters: pressures cannot be trusted without it
-OTHER = const(4)  # the consequence is declared elsewhere (chilling, or a contact that reads off when unknown)
-
-# sensor, consequence, what happens instead
+# sensor, consequence while heating, while chilling, what happens instead
 SENSORS = (
-    ("suction_pressure", FAST, "superheat, pump-down and low-pressure trip are blind; the valve is frozen"),
-    ("discharge_pressure", FAST, "high-pressure trip is blind"),
-    ("oil_pressure", FAST, "a lost signal cannot be told from lost oil"),
-    ("gas_pressure", WARN, "the gas-pressure switch decides"),
-    ("suction_temp", STOP, "superheat is not known; the valve is frozen"),
-    ("liquid_temp", WARN, "no subcooling shown"),
-    ("coil_temp", WARN, "not needed for heating"),
-    ("ambient_temp", WARN, "last value for ten minutes, then the ceiling of the coldest day"),
-    ("entering_water", WARN, "flow stands at fixed_flow_pct, no heat metering"),
-    ("condenser_water", WARN, "no check of the leaving probe"),
-    ("leaving_water", STOP, "capacity is held until the unit has stopped"),
-    ("chilled_entering", OTHER, "chilling only"),
-    ("chilled_leaving", OTHER, "chilling only"),
-    ("coolant_temp", STOP, "radiator fan and recovery full on until the unit has stopped"),
-    ("discharge_temp", STOP, "no more loading until the unit has stopped"),
-    ("exhaust_temp", WARN, "the mixture loop stays open"),
-    ("catalyst_temp", STOP, "catalyst protection is blind"),
-    ("lambda_volts", WARN, "the mixture loop stays open"),
-    ("battery_volts", WARN, "shown only"),
-    ("reference_volts", CONVERTER, "converter check"),
-    ("engine_speed", FAST, "speed is not known"),
-    ("gas_meter", WARN, "no COP"),
-    ("hot_flow", WARN, "the flow switch alone proves flow"),
-    ("chilled_flow", OTHER, "chilling only"),
+    ("suction_pressure", FAST, FAST, "superheat, freeze and low-pressure trips are blind; the valve is frozen"),
+    ("discharge_pressure", FAST, FAST, "high-pressure trip is blind"),
+    ("oil_pressure", FAST, FAST, "a lost signal cannot be told from lost oil"),
+    ("gas_pressure", WARN, WARN, "the gas-pressure switch decides"),
+    ("suction_temp", STOP, STOP, "superheat is not known; the valve is frozen"),
+    ("liquid_temp", WARN, WARN, "no subcooling shown"),
+    ("coil_temp", WARN, WARN, "changeover and defrost are judged by pressure and time"),
+    ("ambient_temp", WARN, WARN, "last value for ten minutes, then the coldest day; chilling: the head-pressure floor"),
+    ("entering_water", WARN, WARN, "flow stands at fixed_flow_pct, no heat metering"),
+    ("condenser_water", WARN, WARN, "no check of the leaving probe"),
+    ("leaving_water", STOP, WARN, "heating: capacity is held until the unit has stopped; chilling: engine heat to the radiator"),
+    ("chilled_entering", WARN, WARN, "chilling: no feed-forward, no cold metering, no check of the leaving probe"),
+    ("chilled_leaving", WARN, STOP, "chilling: capacity is held until the unit has stopped"),
+    ("coolant_temp", STOP, STOP, "radiator fan and recovery full on until the unit has stopped"),
+    ("discharge_temp", STOP, STOP, "no more loading until the unit has stopped"),
+    ("exhaust_temp", WARN, WARN, "the mixture loop stays open"),
+    ("catalyst_temp", STOP, STOP, "catalyst protection is blind"),
+    ("lambda_volts", WARN, WARN, "the mixture loop stays open"),
+    ("battery_volts", WARN, WARN, "shown only"),
+    ("reference_volts", CONVERTER, CONVERTER, "converter check"),
+    ("engine_speed", FAST, FAST, "speed is not known"),
+    ("gas_meter", WARN, WARN, "no COP"),
+    ("hot_flow", WARN, WARN, "heating: the flow switch alone proves flow; chilling: engine heat to the radiator"),
+    ("chilled_flow", WARN, WARN, "chilling: the flow switch alone proves flow"),
 )
 
 _SAFETY_MS = const(500)
@@ -56,6 +55,7 @@ _OIL_WARN_MS = const(5000)
 _LOAD_ALARM_MS = const(30000)
 _HOT_MS = const(1000)
 GAS_ARM_MS = 60000
+_AIR_MARGIN_PA = const(69000)  # 10 psi: at least capacity the pressure gains no more before the fuel is off
 _PUMP_DOWN_MK = const(15000)  # a pump-down compresses thin gas, for a minute at most: that much more is allowed
 
 
@@ -65,17 +65,24 @@ class Judges:
     bad   list of (reading, consequence, note) of the sensors that count as bad now
     """
 
-    def __init__(self, readings, settings, derived, engine, governor, monitor):
+    def __init__(self, readings, settings, derived, duty, engine, governor, monitor, outputs):
         self._readings = readings
+        self._duty = duty
+        self._unloader = outputs.unloader
         self._settings = settings
         self._derived = derived
         self._engine = engine
         self._governor = governor
         self._monitor = monitor
-        self._rows = [(getattr(readings, name), what, note) for name, what, note in SENSORS]
+        # one row per sensor and duty, so that a scan makes none
+        self._rows = (
+            [(getattr(readings, name), heating, note) for name, heating, _, note in SENSORS],
+            [(getattr(readings, name), chilling, note) for name, _, chilling, note in SENSORS],
+        )
         self.bad = []
         self._worst = [False, False, False, False]
-        self._stuck = StuckWater(readings)
+        self._stuck = (StuckWater(readings), StuckWater(readings, True))
+        self._settled = OnDelay(0)
         self._running = OnDelay(0)
         self._loaded = OnDelay(0)
         self._oil_trip = OnDelay(0)
@@ -103,6 +110,7 @@ class Judges:
         self._converter_check = find("converter_check")
         self._load_limit = find("load_limit")
         self._water_stuck = find("water_stuck")
+        self._condenser_air = find("condenser_air")
         self.configure()
 
     def configure(self):
@@ -121,6 +129,7 @@ class Judges:
         self._load_pct100 = int(settings.load_unload_pct * 100)
         self._gas_trip_mc = int(settings.discharge_temp_trip_c * 1000)
         self._water_trip_mc = int(settings.leaving_trip_c * 1000)
+        self._air_pa = int(settings.discharge_trip_cool_kpa * 1000) - _AIR_MARGIN_PA
 
     def update(self, now_ms, dt_s):
         """Judge everything."""
@@ -158,8 +167,8 @@ class Judges:
         bad = self.bad
         if bad:
             bad.clear()
-        for row in self._rows:
-            if row[0].quality != GOOD and row[1] != OTHER and self.is_bad(row[0], row[1], now_ms):
+        for row in self._rows[self._duty.mode]:
+            if row[0].quality != GOOD and self.is_bad(row[0], row[1], now_ms):
                 worst[row[1]] = True
                 bad.append(row)
         judge = self._monitor.judge
@@ -221,22 +230,39 @@ class Judges:
         hot = armed and gas.quality == GOOD and gas.scaled >= trip
         judge(self._discharge_temp, self._gas.update(hot, now_ms), now_ms)
 
+        cooling = self._duty.cooling()
         trip = self._water_trip_mc
         leaving = readings.leaving_water
         between = readings.condenser_water
         hot = (leaving.quality == GOOD and leaving.scaled >= trip) or (
             between.quality == GOOD and between.scaled >= trip
         )
-        judge(self._leaving_water, self._water.update(hot, now_ms), now_ms)
+        judge(self._leaving_water, self._water.update(hot and not cooling, now_ms), now_ms)
+
+        pressure = readings.discharge_pressure
+        airless = (
+            cooling
+            and self._engine.loaded
+            and self._unloader.value
+            and pressure.quality == GOOD
+            and pressure.scaled >= self._air_pa
+        )
+        judge(self._condenser_air, airless, now_ms)
 
         superheat = self._derived.superheat_k
+        # a defrost has no superheat to speak of, and the probe needs the time of a start after it
+        settled = self._settled.update(self._engine.loaded and not self._duty.defrosting, now_ms)
         low = (
-            self._loaded.elapsed_ms(now_ms) >= _SUPERHEAT_ARM_MS
+            settled
+            and self._settled.elapsed_ms(now_ms) >= _SUPERHEAT_ARM_MS
             and superheat is not None
             and superheat < settings.superheat_low_k
         )
         judge(self._superheat_low, self._superheat.update(low, now_ms), now_ms)
-        judge(self._water_stuck, self._stuck.update(self._engine.clutch_in, now_ms), now_ms)
+        making = self._engine.clutch_in and not self._duty.defrosting
+        stuck = self._stuck[0].update(making and not cooling, now_ms)
+        stuck = self._stuck[1].update(making and cooling, now_ms) or stuck
+        judge(self._water_stuck, stuck, now_ms)
 
     def reasons(self, add, now_ms):
         """Name every bad sensor and its consequence."""

@@ -7,6 +7,9 @@ still    the reading has not moved by more than two converter counts for a windo
 apart    the reading has stayed within 0.25 K while the water before the engine exchanger moved by 2 K.
 
 Both need heat being made and a flow; without the neighbour there is no judgement (its own alarm says so).
+
+Chilled water has no probe between: the neighbour is the entering one.  It may wander while good control holds the
+leaving water still, so only the first sign counts there; the freeze trips do not believe in either probe.
 """
 
 from micropython import const
@@ -24,11 +27,12 @@ _APART_MS = const(10000)
 
 
 class StuckWater:
-    """Judges leaving_water against condenser_water; millikelvin integers."""
+    """Judges a leaving-water probe against its neighbour; millikelvin integers."""
 
-    def __init__(self, readings):
-        self._leaving = readings.leaving_water
-        self._between = readings.condenser_water
+    def __init__(self, readings, chilled=False):
+        self._chilled = chilled
+        self._leaving = readings.chilled_leaving if chilled else readings.leaving_water
+        self._between = readings.chilled_entering if chilled else readings.condenser_water
         self._window_at = None
         self._low = 0
         self._high = 0
@@ -75,7 +79,7 @@ class StuckWater:
             self._reference = leaving
             self._between_reference = between
         distance = between - self._between_reference
-        apart = self._apart.update(distance > _APART_MK or distance < -_APART_MK, now_ms)
+        apart = not self._chilled and self._apart.update(distance > _APART_MK or distance < -_APART_MK, now_ms)
         if still or apart:
             self.out = True
         return self.out
