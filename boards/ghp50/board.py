@@ -181,25 +181,31 @@ def make_safe():
     _width(_THROTTLE, "throttle")
     _width(_MIXTURE_VALVE, "mixture_valve")
 
-    held = bytearray(2)
-    try:
-        _bus(0).readfrom_mem_into(_RELAYS_ADDRESS, mcp23017.OLATA, held)
-    except OSError:
-        pass
+    held = _held_relays()
     bits = 0
     place = 0
     for name in _RELAYS:
         safe = _safe(name)
         if safe == points.KEEP:
-            safe = held[place >> 3] >> (place & 7) & 1
+            safe = held >> place & 1
         bits |= safe << place
         place += 1
-    mcp23017.write_relays(_bus(0), _RELAYS_ADDRESS, bytes((bits & 0xFF, bits >> 8)), held)
+    mcp23017.write_relays(_bus(0), _RELAYS_ADDRESS, bytes((bits & 0xFF, bits >> 8)), bytearray(2))
 
     frame = bytearray(12)
     for channel in range(4):
         mcp4728.set_channel(frame, channel, 0 if _DAC[channel] is None else _safe(_DAC[channel]))
     mcp4728.write_frame(_bus(1), _DAC_ADDRESS, frame)
+
+
+def _held_relays():
+    """Return the latches of the relay chip, bit n for relay n; 0, as after a power cut, when it does not answer."""
+    latches = bytearray(2)
+    try:
+        _bus(0).readfrom_mem_into(_RELAYS_ADDRESS, mcp23017.OLATA, latches)
+    except OSError:
+        return 0
+    return latches[0] | latches[1] << 8
 
 
 def _transmitter():
@@ -302,7 +308,12 @@ class Board:
             valve,
             image,
         )
-        self._relays = mcp23017.Relays("relays", _bus(0), _RELAYS_ADDRESS, _outputs(_RELAYS), image)
+        relays = _outputs(_RELAYS)
+        held = _held_relays()
+        for place in range(len(relays)):
+            if _safe(_RELAYS[place]) == points.KEEP:
+                image.outputs[relays[place]] = held >> place & 1
+        self._relays = mcp23017.Relays("relays", _bus(0), _RELAYS_ADDRESS, relays, image)
         self._dac = mcp4728.MCP4728("dac", _bus(1), _DAC_ADDRESS, _outputs(_DAC), image)
         self.display = ssd1309.SSD1309("display", _bus(1), _DISPLAY_ADDRESS)
         self.calendar = ds3231.DS3231("clock", _bus(1), _CLOCK_ADDRESS, image)
@@ -364,5 +375,5 @@ class Board:
 
 def build(image):
     """Return the board with all drivers bound to `image`.  Outputs stay at the level make_safe gave them
-    until the first write."""
+    until the first write; the relays that keep their place are handed back in image.outputs."""
     return Board(image)

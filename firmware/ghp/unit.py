@@ -2,7 +2,7 @@
 
     50 ms   board -> readings -> pickup, flow proof -> trips -> engine sequence (governor) -> mixture
                   -> outputs -> board
-    500 ms  board -> readings -> derived -> set point -> demand -> limits -> capacity -> orders
+    500 ms  board -> readings -> derived -> set points -> claims, demands, arbiter -> limits -> capacity -> orders
                   -> expansion valve, fans, water, engine heat -> freeze, judges -> (outputs) -> board
     50 ms   console, panel: a bounded slice each
 """
@@ -12,9 +12,12 @@ from micropython import const
 from ghp import service
 from ghp.console.console import Console
 from ghp.console.rawrepl import RawRepl
+from ghp.control.arbiter import HEAT, Arbiter
 from ghp.control.capacity import MIN_PCT, Capacity
+from ghp.control.chilled_setpoint import ChilledSetpoint
+from ghp.control.claims import Claims
+from ghp.control.cool_demand import CoolDemand
 from ghp.control.cycling import Cycling
-from ghp.control.demand import Demand
 from ghp.control.duty import Duty
 from ghp.control.engine import STATE_TEXT, Engine
 from ghp.control.engine_heat import EngineHeat
@@ -23,12 +26,15 @@ from ghp.control.expansion import Expansion
 from ghp.control.fans import Fans
 from ghp.control.governor import Governor
 from ghp.control.mixture import Mixture
+from ghp.control.heat_demand import HeatDemand
 from ghp.control.orders import Orders
+from ghp.control.peak import Peak
 from ghp.control.setpoint import Setpoint
+from ghp.control.wallclock import WallClock
 from ghp.control.water import Water
 from ghp.executive import Executive
 from ghp.image import Image
-from ghp.outputs import Outputs
+from ghp.outputs import KEEP, Outputs
 from ghp.panel.panel import Panel
 from ghp.protection import stops
 from ghp.protection.freeze import Freeze
@@ -48,6 +54,7 @@ ANALOG_MS = const(100)
 SLOW_MS = const(500)
 TIDY_MS = const(1000)  # all tasks must run well inside the watchdog's two seconds
 _SLOW_S = 0.5
+_FANS_PER_PCT = 0.06
 _FUEL = ("gas_valve", "ignition", "starter", "clutch")
 
 
@@ -77,7 +84,7 @@ class Unit:
         orders = self.orders = Orders()
         self.duty = Duty(readings)
         for output in outputs.table:  # until the first slow scan: as boot left them, not as a lost command
-            output.command(output.value if output.kind == "steps" else 0, now_ms)
+            output.command(output.value if output.safe == KEEP else 0, now_ms)
 
         # fast scan
         self.pickup = Pickup(readings, settings)
@@ -103,13 +110,19 @@ class Unit:
         capacity = self.capacity = Capacity(
             readings, settings, derived, setpoint, duty, limits, envelope, engine, outputs
         )
-        self.demand = Demand(readings, settings, setpoint, capacity, engine)
+        chilled = self.chilled_setpoint = ChilledSetpoint(readings, settings)
+        clock = self.wallclock = WallClock(image, settings, monitor, board.calendar)
+        claims = self.claims = Claims(readings, settings, clock)
+        heat = self.heat_demand = HeatDemand(readings, settings, setpoint, capacity, engine, duty, claims)
+        cool = self.cool_demand = CoolDemand(readings, settings, chilled, capacity, engine, duty, claims)
+        self.peak = Peak(readings, settings, clock)
+        self.arbiter = Arbiter(settings, claims, heat, cool, self.peak, duty)
         expansion = self.expansion = Expansion(
             readings, settings, derived, duty, envelope, limits, engine, outputs
         )
         self.fans = Fans(readings, settings, derived, duty, capacity, limits, expansion, engine, outputs)
         water = self.water = Water(
-            readings, settings, setpoint, derived, duty, engine, self.demand, self.flow, outputs
+            readings, settings, setpoint, derived, duty, engine, heat, self.flow, outputs
         )
         self.engine_heat = EngineHeat(readings, settings, setpoint, duty, water, engine, monitor, outputs)
         self.freeze = Freeze(readings, settings, derived, duty, engine, monitor)
@@ -166,7 +179,7 @@ class Unit:
         derived.update(now_ms, _SLOW_S)
         self.setpoint.update(now_ms, _SLOW_S)
         self.envelope.update(now_ms, _SLOW_S)
-        self.demand.update(now_ms, _SLOW_S)
+        self._ask(now_ms)
         self.limits.update(now_ms, _SLOW_S, capacity.achieved_pct)
         capacity.update(now_ms, _SLOW_S)
         self._order()
@@ -194,10 +207,25 @@ class Unit:
         for part in (self.pickup, self.flow, self.cycling, self.governor, self.engine, self.trips, self.mixture):
             part.configure()
 
+    def _ask(self, now_ms):
+        """Who wants what, who gets it, and how much the claims allow."""
+        claims = self.claims
+        cool = self.cool_demand
+        self.wallclock.update(now_ms, _SLOW_S)
+        self.chilled_setpoint.update(now_ms, _SLOW_S)
+        claims.update(now_ms, _SLOW_S)
+        self.heat_demand.update(now_ms, _SLOW_S)
+        cool.update(now_ms, _SLOW_S)
+        self.peak.update(now_ms, cool.called)
+        self.arbiter.update(now_ms, _SLOW_S)
+        self.capacity.most_pct = claims.demand.value
+        self.capacity.most_rpm = claims.speed.value
+        self.fans.most_fans = claims.fans.value * _FANS_PER_PCT
+
     def _order(self):
         orders = self.orders
-        orders.run_wanted = self.demand.run_wanted
-        orders.by_temperature = self.demand.by_temperature
+        orders.run_wanted = self.arbiter.want == HEAT
+        orders.by_temperature = self.arbiter.by_temperature
         orders.speed_rpm = self.capacity.rpm
         orders.unloaded = self.capacity.unloaded
 
@@ -258,7 +286,7 @@ class Unit:
             else:
                 acts = alarm.stop_class != stops.NONE
                 add(2, alarm.text, None, stops.TEXT[alarm.stop_class] if acts else None)
-        self.demand.reasons(add, now_ms)
+        self.arbiter.reasons(add, now_ms)
         if not self.engine.running:
             self.cycling.reasons(add)
         self.engine.reasons(add, now_ms)

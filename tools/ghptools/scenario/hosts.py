@@ -147,7 +147,9 @@ class MicroPythonHost:
         self.restarts.append((self.time_ms, cause))
         self.vm.start_ticks = 0
         self.time_ms += off_ms + circuit.BOOT_MS
-        self.electrics.rest(off_ms + circuit.BOOT_MS)
+        kept = None if cause == circuit.RESET_POWER else self.out
+        self._inp[circuit.HELD] = 0 if kept is None else wires.held_relays(kept)
+        self.electrics.rest(off_ms + circuit.BOOT_MS, kept)
         self.clock.rest(off_ms + circuit.BOOT_MS)
 
     def _exchange(self, out, dt_ms):

@@ -144,12 +144,14 @@ class InProcess:
 
     def power_up(self, cause=circuits.RESET_POWER, start_ticks=0):
         """Start a controller: fresh chips, fresh drivers, boot.py run.  Returns nothing; see the attributes."""
+        held = 0 if self.circuit is None or cause == circuits.RESET_POWER else wires.held_relays(self._out)
         kept = b"" if self.circuit is None or cause == circuits.RESET_POWER else self.circuit.rtc_memory
         self.circuit = circuits.Circuit(self._exchange, start_ticks, cause)
         self.circuit.rtc_memory = kept
         self._out = np.frombuffer(self.circuit.out, dtype=np.int32)
         self._inp = np.frombuffer(self.circuit.inp, dtype=np.int32)
         self._inp[:] = self._people
+        self._inp[circuits.HELD] = held
         netlist_ghp50.build(self.circuit)
         self.circuit.exchange_now()
         with virtual_modules(self.circuit, self._stdin, self._stdout):
@@ -214,14 +216,14 @@ class InProcess:
             except PowerCut as cut:
                 cause, off_ms = circuits.RESET_POWER, cut.args[0]
             self.restarts.append((self.time_ms, cause))
-            self._rest(off_ms + circuits.BOOT_MS)
+            self._rest(off_ms + circuits.BOOT_MS, None if cause == circuits.RESET_POWER else self._out)
             self.power_up(cause)
 
-    def _rest(self, dt_ms):
+    def _rest(self, dt_ms, kept):
         self.time_ms += dt_ms
         self.clock.rest(dt_ms)
         if self.electrics is not None:
-            self.electrics.rest(dt_ms)
+            self.electrics.rest(dt_ms, kept)
 
     def _exchange(self, _circuit, dt_ms):
         inp = self._inp

@@ -70,6 +70,7 @@ IN = (
         "clock_day",  # the battery clock: days since 2000-01-01
         "clock_s",  # second of the day
         "clock_state",  # bit 0: has run since it was set; bit 1: counts in 12 h mode
+        "relays_held",  # at power-up: what the relay expander kept over a processor reset, see HELD below
         "clock_seen",  # last `clock_writes` that the battery clock has taken over
     )
 )
@@ -91,6 +92,9 @@ RELAYS = (
     "alarm_relay",
     "alarm_lamp",
 )
+
+# `relays_held`: bit n for relay n of RELAYS, and this bit when the chip kept its supply; 0 after a power cut.
+HELD = 1 << 15
 
 OUT = (
     ("gas_valve", "ignition", "starter", "clutch", "heartbeat")
@@ -130,6 +134,16 @@ CHIPS = (
     "clock",
 )
 BUSES = ("i2c0", "i2c1", "spi")
+
+
+def held_relays(out):
+    """Return `relays_held` for a controller that restarts while the wires `out` stand."""
+    first = position(OUT, RELAYS[0])
+    word = HELD
+    for place in range(len(RELAYS)):
+        if out[first + place]:
+            word |= 1 << place
+    return word
 
 
 def position(wires, name):
