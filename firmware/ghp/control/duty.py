@@ -15,11 +15,19 @@ HEATING = const(0)
 COOLING = const(1)
 MODE_TEXT = ("heating", "chilling")
 
+# pumps: what the changeover asks of the water
+PUMPS_AUTO = const(0)
+PUMPS_STILL = const(1)  # a water valve travels, or the plate is brought to temperature: no pump may run
+PUMPS_HOT = const(2)  # only the hot pump
+PUMPS_CHILLED = const(3)  # only the chilled pump
+
 
 class Duty:
     """mode        HEATING or COOLING: the water circuit that is served, proven or assumed
     defrosting  True from the reversal into a defrost to the reversal out of it
     moving      True while a changeover is under way: nothing is served
+    pumps       one of PUMPS_: asked by the changeover for as long as its water valve needs it
+    valve       None, or the engine.valve_mode that a changeover needs of the expansion valve
     """
 
     def __init__(self, readings):
@@ -29,6 +37,8 @@ class Duty:
         self.mode = HEATING
         self.defrosting = False
         self.moving = False
+        self.pumps = PUMPS_AUTO
+        self.valve = None
 
     def cooling(self):
         """Return True while the plate makes chilled water."""

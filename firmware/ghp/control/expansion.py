@@ -83,6 +83,8 @@ class Expansion:
     def update(self, now_ms, dt_s):
         """Move the valve as the sequence's mode says."""
         mode = self._engine.valve_mode
+        if self._duty.valve is not None:
+            mode = self._duty.valve
         if mode != VALVE_CONTROL:
             self._forget()
             self.limited = False
@@ -98,7 +100,8 @@ class Expansion:
                 self._settle_from(now_ms)
             self._control(now_ms, dt_s)
         outputs = self._outputs
-        outputs.liquid_valve.command(1 if self._engine.liquid_valve_wanted else 0, now_ms)
+        liquid = self._engine.liquid_valve_wanted or self._duty.valve == VALVE_EQUALISE
+        outputs.liquid_valve.command(1 if liquid else 0, now_ms)
         steps = outputs.expansion_valve.commanded
         target = int(self.position + 0.5)
         if target - steps > 1 or steps - target > 1 or target == 0 or target == STEPS:

@@ -126,7 +126,8 @@ def park(engine, now_ms):
     Nothing is proven while the order stands: the pumps may rest, because a water valve travels.
     """
     engine.judge_proven()
-    ready = not engine.orders.park and engine.proof.present
+    orders = engine.orders
+    ready = not orders.park and (engine.proof.present or orders.still)
     if engine.held_ms(ready, now_ms) >= engine.flow_proof_ms:
         engine.enter(states.ENGAGE, now_ms)
     elif engine.overdue():

@@ -16,6 +16,7 @@ from micropython import const
 
 from ghp.blocks.control import clamp
 from ghp.blocks.timers import Stopwatch
+from ghp.control.duty import PUMPS_AUTO, PUMPS_CHILLED, PUMPS_HOT
 from ghp.sensing.readings import GOOD, NO_DATA
 
 _RATE_PCT_S = const(3)  # quickest change of speed, % a second
@@ -71,6 +72,10 @@ class Water:
         self.speed_pct = self._speed(dt_s)
         self.guarding = self._must_not_freeze(now_ms)
         chilled = (wanted and cooling) or self.guarding
+        pumps = self._duty.pumps
+        if pumps != PUMPS_AUTO:
+            hot = pumps == PUMPS_HOT
+            chilled = pumps == PUMPS_CHILLED
         outputs = self._outputs
         outputs.pump_hot.command(1 if hot else 0, now_ms)
         outputs.pump_hot_speed.command(int(self.speed_pct * 100), now_ms)

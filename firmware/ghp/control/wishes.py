@@ -10,6 +10,7 @@ VALVE_START = const(2)  # at its start opening
 VALVE_CONTROL = const(3)  # superheat loop
 VALVE_SHUT = const(4)  # pump-down
 
+_STILL_MS = const(200000)  # the exchanger's water may stand for this long while the compressor brings it to temperature
 _ARM_MS = const(5000)  # underspeed is judged this long after the starter is off
 _EQUALISE_AFTER_MS = const(300000)  # the valve stays open after a fast stop for at most this long
 
@@ -23,8 +24,11 @@ def publish(engine, now_ms):
     engine.unload_wanted = state != states.RUN or engine.orders.shift_rpm > 0
     engine.fans_wanted = engine.clutch_in
     # Without the compressor no heat goes into the water that its absence could harm; and the pumps have to rest
-    # while a water valve travels.
-    engine.flow_armed = states.VENTILATE <= state <= states.PUMP_DOWN and state != states.PARK
+    # while a water valve travels.  Standing water under a turning compressor has its own time limit.
+    still = engine.orders.still and engine.unload_wanted and (
+        not engine.clutch_in or engine.since_clutch.age_ms < _STILL_MS
+    )
+    engine.flow_armed = states.VENTILATE <= state <= states.PUMP_DOWN and state != states.PARK and not still
     engine.underspeed_armed = engine.running and engine.since_starter.age_ms >= _ARM_MS
     mode = _valve(engine, state)
     engine.valve_mode = mode
