@@ -7,15 +7,17 @@ themselves and thousands of times faster than real time.
 
 from ghp import points
 from ghp.control.capacity import MIN_PCT, Capacity
-from ghp.control.demand import Demand
+from ghp.control.claims import Claims
 from ghp.control.duty import COOLING, Duty
 from ghp.control.engine_heat import EngineHeat
 from ghp.control.envelope import Envelope
 from ghp.control.expansion import Expansion
 from ghp.control.fans import Fans
 from ghp.control.governor import Governor
+from ghp.control.heat_demand import HeatDemand
 from ghp.control.orders import Orders
 from ghp.control.setpoint import Setpoint
+from ghp.control.wallclock import WallClock
 from ghp.control.water import Water
 from ghp.image import Image
 from ghp.outputs import Outputs
@@ -183,7 +185,8 @@ class Bench:
         self.capacity = Capacity(
             readings, settings, derived, setpoint, duty, self.limits, self.envelope, engine, outputs
         )
-        self.demand = Demand(readings, settings, setpoint, self.capacity, engine)
+        self.claims = Claims(readings, settings, WallClock(self.image, settings, self.monitor, None))
+        self.demand = HeatDemand(readings, settings, setpoint, self.capacity, engine, duty, self.claims)
         self.expansion = Expansion(
             readings, settings, derived, duty, self.envelope, self.limits, engine, outputs
         )
@@ -274,7 +277,10 @@ class Bench:
         self.setpoint.update(now, dt)
         self.envelope.update(now, dt)
         self.limits.update(now, dt, self.capacity.achieved_pct)
+        self.capacity.most_pct = self.settings.demand_limit_pct
+        self.capacity.most_rpm = self.settings.speed_max_rpm
         self.capacity.update(now, dt)
+        self.claims.update(now, dt)
         self.demand.update(now, dt)
         if self.duty.cooling():
             self._want_cold()

@@ -168,7 +168,7 @@ ROWS: tuple = (
     (220, "chilled_setpoint_c", "c", 6.6667, 4.4444, 15.5556, OPERATOR, "leaving chilled water asked for"),
     (221, "chilled_start_k", "k", 2.2, 0.5, 10.0, TECHNICIAN, "chilled water this far above set point starts the unit"),
     (222, "chilled_stop_k", "k", 1.4, 0.5, 5.0, TECHNICIAN, "chilled water this far below set point stops the unit"),
-    (223, "chilled_no_start_c", "c", 4.2, 3.0, 10.0, TECHNICIAN, "no chilling starts, and none goes on at least capacity, below this"),
+    (223, "chilled_no_start_c", "c", 3.33, 2.5, 10.0, TECHNICIAN, "no chilling starts, and none goes on at least capacity, below this"),
     (230, "schedule", "bool", 0, 0, 1, OPERATOR, "the unit is off outside its hours"),
     (231, "schedule_begin", "hm", 360, 0, 1439, OPERATOR, "hours of the schedule: begin"),
     (232, "schedule_end", "hm", 1320, 0, 1439, OPERATOR, "hours of the schedule: end"),

@@ -101,6 +101,7 @@ class Capacity:
     at_minimum     True when the unit cannot deliver less than now
     error_k        K of water error, positive: more capacity wanted; None while the leaving probe is bad
     oil            OilReturn
+    most_pct, most_rpm   % and rpm that the claims allow; the unit keeps them
     """
 
     def __init__(self, readings, settings, derived, setpoint, duty, limits, envelope, engine, outputs):
@@ -143,6 +144,8 @@ class Capacity:
         self.at_minimum = True
         self.reason = IDLE
         self.error_k = None
+        self.most_pct = 100.0
+        self.most_rpm = settings.speed_max_rpm
 
     def take_over(self, rpm, unloaded):
         """Order this speed and unloader instead of the water's wish, until `release` (defrost)."""
@@ -288,13 +291,12 @@ class Capacity:
 
     def _highest(self):
         """Return the capacity nobody allows to be exceeded."""
-        settings = self._settings
-        if settings.speed_max_rpm != self._full_rpm:
-            self._full_rpm = settings.speed_max_rpm
+        if self.most_rpm != self._full_rpm:
+            self._full_rpm = self.most_rpm
             self._full_pct = loaded_pct(self._full_rpm)
         highest = self._full_pct
-        if highest > settings.demand_limit_pct:
-            highest = settings.demand_limit_pct
+        if highest > self.most_pct:
+            highest = self.most_pct
         if highest > self._limits.cap_pct:
             highest = self._limits.cap_pct
         if highest > self.ceiling_pct:
@@ -351,7 +353,7 @@ class Capacity:
         """Return whether the unit runs for its oil now; it begins and ends with a change of stage."""
         oil = self.oil
         before = oil.active
-        permitted = self._settings.demand_limit_pct >= 100
+        permitted = self.most_pct >= 100
         active = oil.update(self.stage < _OIL_STAGE, permitted, int(dt_s * 1000))
         if active != before:
             self._change(_OIL_STAGE if active else 0, OIL if active else STEADY, now_ms)
@@ -447,8 +449,8 @@ class Capacity:
         rpm = int(rpm)
         if stage and rpm < self._envelope.min_rpm:
             rpm = self._envelope.min_rpm
-        if rpm > self._settings.speed_max_rpm:
-            rpm = self._settings.speed_max_rpm
+        if rpm > self.most_rpm:
+            rpm = self.most_rpm
         if rpm < LADDER_RPM[0]:
             rpm = LADDER_RPM[0]
         self.rpm = rpm
@@ -478,8 +480,8 @@ class Capacity:
             return
         if self.asked_pct > self.ceiling_pct:
             add(3, "Water flow cannot carry more up to the set point", None, "%.0f %%" % self.ceiling_pct)
-        elif self.asked_pct > settings.demand_limit_pct:
-            add(2, "Demand limit", None, "%.0f %%" % settings.demand_limit_pct)
+        elif self.asked_pct > self.most_pct:
+            add(2, "Demand limit", None, "%.0f %%" % self.most_pct)
         elif self._up.elapsed_ms(now_ms):
             remaining_s = settings.stage_dwell_max_s - self._since_change.age_ms // 1000
             add(4, "Waiting for the next stage's dwell", remaining_s if remaining_s > 0 else 0, None)

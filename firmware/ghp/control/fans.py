@@ -56,6 +56,8 @@ class Fans:
 
     request    AUTO, NO_AIR or ALL_AIR: what a defrost asks for; NO_AIR and ALL_AIR act only while fans are wanted
     air_fans   fans' worth of air wanted, 0..6
+    most_fans  fans' worth of air that the claims allow (quiet hours); the unit keeps it.  A pressure at its hold
+               limit and a defrost take all the air in spite of it
     target_c   condensing temperature held while chilling, C
     """
 
@@ -78,6 +80,7 @@ class Fans:
         self._last_pct = 0.0
         self._lead_off = False
         self.request = AUTO
+        self.most_fans = _ALL
         self.air_fans = 0.0
         self.target_c = settings.condensing_floor_c
 
@@ -98,7 +101,11 @@ class Fans:
     # --- heating ------------------------------------------------------------------------------------------
 
     def _heat(self, now_ms, dt_s):
-        air = _ALL if self.request == ALL_AIR else self._air(dt_s)
+        air = self._air(dt_s)
+        if air > self.most_fans:
+            air = self.most_fans
+        if self.request == ALL_AIR:
+            air = _ALL
         self.air_fans = air
         # the lead fan makes up what the fixed ones miss; one fixed fan more or less only beyond a band
         lead = air - self._fixed
@@ -148,6 +155,8 @@ class Fans:
             self._last_error = None
         else:
             self._hold(condensing_c - self.target_c, dt_s)
+            if self.air_fans > self.most_fans:
+                self.air_fans = self.most_fans
         staging = self._staging
         wanted = staging.fixed
         lead = self.air_fans - wanted
