@@ -180,6 +180,15 @@ ROWS: tuple = (
     (238, "quiet_rpm", "rpm", 1800, 1200, 3000, TECHNICIAN, "quiet hours: highest loaded engine speed"),
     # changeover and defrost
     (250, "park_max_s", "s", 1200, 300, 3600, TECHNICIAN, "longest idling with the compressor out, then a normal stop"),
+    (251, "water_valve_s", "s", 120, 60, 300, TECHNICIAN, "time allowed for the travel of the water valves"),
+    (252, "plate_to_chilled_c", "c", 32.2222, 15.0, 35.0, FACTORY, "exchanger's water joins the chilled loop only below this"),
+    (253, "plate_to_hot_c", "c", 10.0, 5.0, 20.0, FACTORY, "exchanger's water joins the hot loop only above this"),
+    (254, "plate_wait_s", "s", 45, 10, 300, TECHNICIAN, "wait for the exchanger's water before the compressor tempers it"),
+    (255, "equalise_s", "s", 300, 60, 600, TECHNICIAN, "longest wait for equal pressures before a reversal"),
+    (256, "shift_dp_low_kpa", "kpag", 345.0, 250.0, 500.0, FACTORY, "reversing while running: least pressure difference"),
+    (257, "shift_dp_high_kpa", "kpag", 827.0, 500.0, 1000.0, FACTORY, "reversing while running: highest pressure difference"),
+    (258, "shift_rpm", "rpm", 1250, 1200, 1400, FACTORY, "reversing while running: engine speed, unloaded"),
+    (259, "valve_proof_s", "s", 300, 120, 600, FACTORY, "water and coil must agree with the reversing valve after this"),
     # chilling
     (300, "discharge_hold_cool_kpa", "kpa", 1583.7, 800.0, 2000.0, TECHNICIAN, "discharge pressure, chilling: no more loading"),
     (301, "discharge_unload_cool_kpa", "kpa", 1790.5, 900.0, 2100.0, TECHNICIAN, "discharge pressure, chilling: unload"),

@@ -12,8 +12,9 @@ from micropython import const
 from ghp import service
 from ghp.console.console import Console
 from ghp.console.rawrepl import RawRepl
-from ghp.control.arbiter import HEAT, Arbiter
+from ghp.control.arbiter import NONE, Arbiter
 from ghp.control.capacity import MIN_PCT, Capacity
+from ghp.control.changeover import Changeover
 from ghp.control.chilled_setpoint import ChilledSetpoint
 from ghp.control.claims import Claims
 from ghp.control.cool_demand import CoolDemand
@@ -116,7 +117,8 @@ class Unit:
         heat = self.heat_demand = HeatDemand(readings, settings, setpoint, capacity, engine, duty, claims)
         cool = self.cool_demand = CoolDemand(readings, settings, chilled, capacity, engine, duty, claims)
         self.peak = Peak(readings, settings, clock)
-        self.arbiter = Arbiter(settings, claims, heat, cool, self.peak, duty)
+        arbiter = self.arbiter = Arbiter(settings, claims, heat, cool, self.peak, duty)
+        self.changeover = Changeover(readings, settings, derived, monitor, engine, duty, arbiter, outputs)
         expansion = self.expansion = Expansion(
             readings, settings, derived, duty, envelope, limits, engine, outputs
         )
@@ -180,6 +182,7 @@ class Unit:
         self.setpoint.update(now_ms, _SLOW_S)
         self.envelope.update(now_ms, _SLOW_S)
         self._ask(now_ms)
+        self.changeover.update(now_ms, _SLOW_S)
         self.limits.update(now_ms, _SLOW_S, capacity.achieved_pct)
         capacity.update(now_ms, _SLOW_S)
         self._order()
@@ -187,7 +190,7 @@ class Unit:
         self.fans.update(now_ms, _SLOW_S)
         self.water.update(now_ms, _SLOW_S)
         self.engine_heat.update(now_ms, _SLOW_S)
-        self._set_valves(now_ms)
+        self._keep_oil_warm(now_ms)
         self.freeze.update(now_ms, _SLOW_S)
         self.judges.update(now_ms, _SLOW_S)
         self._show_alarms(now_ms)
@@ -224,7 +227,11 @@ class Unit:
 
     def _order(self):
         orders = self.orders
-        orders.run_wanted = self.arbiter.want == HEAT
+        changeover = self.changeover
+        orders.run_wanted = self.arbiter.want != NONE and changeover.may_run
+        orders.park = changeover.park
+        orders.shift_rpm = changeover.shift_rpm
+        orders.still = changeover.still
         orders.by_temperature = self.arbiter.by_temperature
         orders.speed_rpm = self.capacity.rpm
         orders.unloaded = self.capacity.unloaded
@@ -236,13 +243,9 @@ class Unit:
         outputs.alarm_relay.command(0 if stop_class >= stops.NORMAL_STOP else 1, now_ms)
         outputs.alarm_lamp.command(1 if self.monitor.any_standing() else 0, now_ms)
 
-    def _set_valves(self, now_ms):
-        """Both changeover valves follow the duty; the oil is kept warm while the compressor rests."""
-        outputs = self.outputs
-        chilling = 1 if self.duty.cooling() else 0
-        outputs.reversing_valve.command(chilling, now_ms)
-        outputs.water_valve.command(chilling, now_ms)
-        outputs.crankcase_heater.command(0 if self.engine.clutch_in else 1, now_ms)
+    def _keep_oil_warm(self, now_ms):
+        """The oil is kept warm while the compressor rests."""
+        self.outputs.crankcase_heater.command(0 if self.engine.clutch_in else 1, now_ms)
 
     def _keep_time(self, now_ms):
         self.uptime_ms += ticks_diff(now_ms, self._seen_ms)
@@ -287,6 +290,7 @@ class Unit:
                 acts = alarm.stop_class != stops.NONE
                 add(2, alarm.text, None, stops.TEXT[alarm.stop_class] if acts else None)
         self.arbiter.reasons(add, now_ms)
+        self.changeover.reasons(add, now_ms)
         if not self.engine.running:
             self.cycling.reasons(add)
         self.engine.reasons(add, now_ms)
