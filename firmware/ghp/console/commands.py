@@ -4,7 +4,7 @@ A command is a generator `run(console, unit, report, words)`: it checks first (C
 changed), acts, and yields its answer line by line.  Yielding None asks to be called again in the next slice.
 """
 
-from ghp.console import changes, listings, views
+from ghp.console import asking, changes, listings, views
 from ghp.console.nearest import nearest
 from ghp.console.report import CommandError
 from ghp.settings import OPERATOR, TECHNICIAN
@@ -43,7 +43,7 @@ def _help(console, unit, report, words):
                 return
         names = [row[NAME] for row in TABLE]
         raise CommandError("no command '%s'%s" % (words[1], nearest(words[1], names, "")))
-    yield report.head((("usage", 29), ("does", 0)))
+    yield report.head((("usage", 35), ("does", 0)))
     for row in TABLE:
         yield report.row((row[USAGE], row[HELP]))
 
@@ -77,6 +77,20 @@ TABLE: tuple = (
         "standing alarms with cause and remedy, or what happened",
         OPERATOR,
         listings.alarms,
+    ),
+    (
+        "claims",
+        "claims [limit PCT [MIN]|limit off]",
+        "who asks what of the machine and who decides; limit the demand",
+        OPERATOR,
+        asking.claims,
+    ),
+    (
+        "clock",
+        "clock [set YYYY-MM-DD HH:MM]",
+        "the time on the wall, holiday and peak; set the clock",
+        OPERATOR,
+        asking.clock,
     ),
     ("reset", "reset", "release alarms whose cause is gone", OPERATOR, changes.reset),
     ("tasks", "tasks", "run times, overruns and failures of the tasks", OPERATOR, listings.tasks),
