@@ -6,7 +6,8 @@ themselves and thousands of times faster than real time.
 """
 
 from ghp import points
-from ghp.control.capacity import MIN_PCT, Capacity
+from ghp.control.capacity import Capacity
+from ghp.control.chilled_setpoint import ChilledSetpoint
 from ghp.control.claims import Claims
 from ghp.control.duty import COOLING, Duty
 from ghp.control.engine_heat import EngineHeat
@@ -15,6 +16,7 @@ from ghp.control.expansion import Expansion
 from ghp.control.fans import Fans
 from ghp.control.governor import Governor
 from ghp.control.heat_demand import HeatDemand
+from ghp.control.ladder import MIN_PCT
 from ghp.control.orders import Orders
 from ghp.control.setpoint import Setpoint
 from ghp.control.wallclock import WallClock
@@ -139,6 +141,12 @@ class BenchEngine:
         self.go("post", now_ms)
 
 
+class BenchCold:
+    """A chilled circuit that does not circulate in standby."""
+
+    circulate = False
+
+
 class BenchProof:
     """Flow of both circuits as their switches show it."""
 
@@ -182,8 +190,9 @@ class Bench:
         self.limits = Limits(
             readings, settings, derived, setpoint, duty, engine, self.governor, self.orders, MIN_PCT
         )
+        self.chilled = chilled = ChilledSetpoint(readings, settings)
         self.capacity = Capacity(
-            readings, settings, derived, setpoint, duty, self.limits, self.envelope, engine, outputs
+            readings, settings, derived, (setpoint, chilled), duty, self.limits, self.envelope, engine, outputs
         )
         self.claims = Claims(readings, settings, WallClock(self.image, settings, self.monitor, None))
         self.demand = HeatDemand(readings, settings, setpoint, self.capacity, engine, duty, self.claims)
@@ -193,7 +202,7 @@ class Bench:
         self.fans = Fans(
             readings, settings, derived, duty, self.capacity, self.limits, self.expansion, engine, outputs
         )
-        self.water = Water(readings, settings, setpoint, derived, duty, engine, self.demand, self.proof, outputs)
+        self.water = Water(readings, settings, setpoint, derived, duty, engine, self.demand, BenchCold, self.proof, outputs)
         self.heat = EngineHeat(readings, settings, setpoint, duty, self.water, engine, self.monitor, outputs)
         self.freeze = Freeze(readings, settings, derived, duty, engine, self.monitor)
         self.judges = Judges(readings, settings, derived, duty, engine, self.governor, self.monitor, outputs)
@@ -275,6 +284,7 @@ class Bench:
         self.sense()
         self.derived.update(now, dt)
         self.setpoint.update(now, dt)
+        self.chilled.update(now, dt)
         self.envelope.update(now, dt)
         self.limits.update(now, dt, self.capacity.achieved_pct)
         self.capacity.most_pct = self.settings.demand_limit_pct

@@ -100,8 +100,6 @@ ROWS: tuple = (
     (64, "hot_flow_missing", NONE, AUTO, "Hot-water flow missing while chilling",
      "The hot pump is on, switch or meter shows no flow; engine heat goes to the radiator.",
      "Check hot pump, strainer and valves."),
-    (65, "chilled_probe", NONE, AUTO, "Chilled-water sensors disagree",
-     "Entering and leaving chilled water differ although the pump has run at rest.", "Compare both probes with a thermometer."),
 )
 # fmt: on
 

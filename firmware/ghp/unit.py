@@ -13,7 +13,7 @@ from ghp import service
 from ghp.console.console import Console
 from ghp.console.rawrepl import RawRepl
 from ghp.control.arbiter import NONE, Arbiter
-from ghp.control.capacity import MIN_PCT, Capacity
+from ghp.control.capacity import Capacity
 from ghp.control.changeover import Changeover
 from ghp.control.chilled_setpoint import ChilledSetpoint
 from ghp.control.claims import Claims
@@ -28,6 +28,7 @@ from ghp.control.fans import Fans
 from ghp.control.governor import Governor
 from ghp.control.mixture import Mixture
 from ghp.control.heat_demand import HeatDemand
+from ghp.control.ladder import MIN_PCT
 from ghp.control.orders import Orders
 from ghp.control.peak import Peak
 from ghp.control.setpoint import Setpoint
@@ -108,10 +109,10 @@ class Unit:
         limits = self.limits = Limits(
             readings, settings, derived, setpoint, duty, engine, governor, orders, MIN_PCT
         )
-        capacity = self.capacity = Capacity(
-            readings, settings, derived, setpoint, duty, limits, envelope, engine, outputs
-        )
         chilled = self.chilled_setpoint = ChilledSetpoint(readings, settings)
+        capacity = self.capacity = Capacity(
+            readings, settings, derived, (setpoint, chilled), duty, limits, envelope, engine, outputs
+        )
         clock = self.wallclock = WallClock(image, settings, monitor, board.calendar)
         claims = self.claims = Claims(readings, settings, clock)
         heat = self.heat_demand = HeatDemand(readings, settings, setpoint, capacity, engine, duty, claims)
@@ -124,7 +125,7 @@ class Unit:
         )
         self.fans = Fans(readings, settings, derived, duty, capacity, limits, expansion, engine, outputs)
         water = self.water = Water(
-            readings, settings, setpoint, derived, duty, engine, heat, self.flow, outputs
+            readings, settings, setpoint, derived, duty, engine, heat, cool, self.flow, outputs
         )
         self.engine_heat = EngineHeat(readings, settings, setpoint, duty, water, engine, monitor, outputs)
         self.freeze = Freeze(readings, settings, derived, duty, engine, monitor)

@@ -18,24 +18,15 @@ Oil that a slow compressor leaves in the coil comes back at speed: after a long 
 loaded for some minutes (`oil_return_*`), unless a limit or the water's own limit forbids it.
 """
 
-from math import sqrt
-
 from micropython import const
 
 from ghp.blocks.control import FirstOrder, Rate, clamp
 from ghp.blocks.timers import OnDelay, Stopwatch
 from ghp.control.duty import HEATING
+from ghp.control.flooded import FloodedStart
+from ghp.control.ladder import LADDER_RPM, MIN_PCT, STAGE_PCT, TOP, UNLOADED_SHARE, loaded_pct, rpm_for
 from ghp.control.oil_return import OilReturn
 from ghp.sensing.readings import GOOD
-
-LADDER_RPM = (1200, 1200, 1500, 1800, 2100, 2400, 2700, 3000)  # stage 0 runs unloaded
-TOP = const(7)
-
-# Capacity over speed at 47 F: 461, 664, 848, 983, 1173 kBtu/h at 1000, 1500, 2000, 2400, 3000 rpm (machine's
-# rating) is n * (126.85 - 26.85 n) per cent with n = rpm / 3000, within 0.5.
-_A = 126.85
-_B = 26.85
-UNLOADED_SHARE = 0.54  # half of the refrigerant's heat, a little more than half of the engine's
 
 _LASTING_MS = const(8000)  # a wish shorter than this is noise
 _TOLERANCE_PCT = 2.0  # asked and achieved differ by more than this: the integral must not run on
@@ -54,10 +45,6 @@ _LEARN_TAU_S = 90.0
 _LEARN_SCANS = const(4)
 _Q100_START_W = (320000.0, 205000.0)  # heating with the engine's heat, chilling
 _OIL_STAGE = const(3)
-_REST_LONG_MS = const(3600000)  # after a longer rest the refrigerant lies in the coldest place
-_FLOODED_MS = const(90000)  # and the compressor stays unloaded for at least this long
-_FLOODED_MOST_MS = const(240000)
-_FLOODED_SUPERHEAT_K = 4.0
 
 IDLE = const(0)
 STEADY = const(1)
@@ -75,21 +62,6 @@ REASONS = (
 )
 
 
-def loaded_pct(rpm):
-    """Return the loaded capacity in per cent of 3000 rpm."""
-    n = rpm / 3000
-    return n * (_A - _B * n)
-
-
-def rpm_for(pct):
-    """Return the loaded speed for a capacity of 0..100 %."""
-    return 3000.0 * (_A - sqrt(_A * _A - 4.0 * _B * clamp(pct, 0.0, 100.0))) / (2.0 * _B)
-
-
-MIN_PCT = UNLOADED_SHARE * loaded_pct(LADDER_RPM[0])
-_STAGE_PCT = tuple([MIN_PCT] + [loaded_pct(rpm) for rpm in LADDER_RPM[1:]])
-
-
 class Capacity:
     """What the machine shall deliver, as speed and unloader.
 
@@ -104,17 +76,16 @@ class Capacity:
     most_pct, most_rpm   % and rpm that the claims allow; the unit keeps them
     """
 
-    def __init__(self, readings, settings, derived, setpoint, duty, limits, envelope, engine, outputs):
+    def __init__(self, readings, settings, derived, setpoints, duty, limits, envelope, engine, outputs):
         self._duty = duty
         self._mode = duty.mode
         self._taken = False
-        self._rested = Stopwatch()
-        self._flooded = False
+        self._flooded = FloodedStart(derived, duty)
         self.oil = OilReturn(readings, settings, limits, outputs)
         self._derived = derived
         self._readings = readings
         self._settings = settings
-        self._setpoint = setpoint
+        self._setpoints = setpoints
         self._limits = limits
         self._envelope = envelope
         self._engine = engine
@@ -157,30 +128,22 @@ class Capacity:
         """Give the capacity back to the water; the loop goes on from what is running."""
         self._taken = False
 
-    def setpoint_c(self):
-        """Return the set point of the water served, C."""
-        return self._settings.chilled_setpoint_c if self._duty.cooling() else self._setpoint.effective_c
-
     def update(self, now_ms, dt_s):
         """Ask for capacity."""
         duty = self._duty
-        if duty.cooling():
-            error = duty.error_k(self._settings.chilled_setpoint_c)
-        else:
-            error = self._setpoint.error_k
-        self.error_k = error
+        error = self.error_k = self._setpoints[duty.mode].error_k
         if self._mode != duty.mode:
             self._change_duty()
         rate = self._rate.update(self._leaving(), dt_s)
         self._since_change.tick(now_ms)
-        self._rested.tick(now_ms)
         if not self._engine.loaded:
+            self._flooded.tick(False, now_ms)
             self._rest(now_ms)
         else:
             if self.reason == IDLE:
-                self._flooded = self._rested.age_ms >= _REST_LONG_MS
+                self._flooded.begin()
                 self._change(0, STEADY, now_ms)
-            self._rested.start(now_ms)
+            self._flooded.tick(True, now_ms)
             self._measure(dt_s)
             if self._taken or duty.defrosting or duty.moving:
                 self._stand_by(error)
@@ -275,7 +238,7 @@ class Capacity:
         if entering.quality != GOOD or flow.quality != GOOD:
             self.ceiling_pct = 100.0
             return self._lag.update(None, dt_s)
-        rise_k = self.setpoint_c() - entering.scaled / 1000
+        rise_k = self._setpoints[self._mode].effective_c - entering.scaled / 1000
         if duty.cooling():
             rise_k = -rise_k
         mlps = flow.scaled
@@ -329,7 +292,7 @@ class Capacity:
         self.integral_pct = clamp(self.integral_pct, low, high)
         self.asked_pct = asked
         wanted = asked if asked < highest else highest
-        if self._drying(now_ms):
+        if self._flooded.update(self._engine.clutch_ms(now_ms)):
             wanted = MIN_PCT
         elif self._return_oil(now_ms, dt_s):
             least = loaded_pct(settings.oil_return_rpm)
@@ -337,17 +300,6 @@ class Capacity:
                 wanted = least
         self._choose_stage(wanted, highest, error, rate, now_ms)
         self._order(wanted, self._engine.clutch_ms(now_ms) < _SETTLING_MS)
-
-    def _drying(self, now_ms):
-        """Return whether the compressor is to stay unloaded because it may have been started on liquid."""
-        if not self._flooded:
-            return False
-        since_ms = self._engine.clutch_ms(now_ms)
-        superheat = self._derived.superheat_k
-        dry = superheat is not None and superheat >= _FLOODED_SUPERHEAT_K
-        if since_ms >= _FLOODED_MOST_MS or (dry and since_ms >= _FLOODED_MS):
-            self._flooded = False
-        return self._flooded
 
     def _return_oil(self, now_ms, dt_s):
         """Return whether the unit runs for its oil now; it begins and ends with a change of stage."""
@@ -365,7 +317,7 @@ class Capacity:
         if stage == 0:
             return MIN_PCT
         least = self._least_pct
-        below = _STAGE_PCT[stage - 1] if stage > 1 and self._settings.vernier else _STAGE_PCT[stage]
+        below = STAGE_PCT[stage - 1] if stage > 1 and self._settings.vernier else STAGE_PCT[stage]
         return below if below > least else least
 
     def _top(self, stage):
@@ -378,7 +330,7 @@ class Capacity:
             least = self._bottom(1)
             most = UNLOADED_SHARE * self._full_pct
             return least if least < most else most
-        return _STAGE_PCT[stage + 1] if self._settings.vernier else _STAGE_PCT[stage]
+        return STAGE_PCT[stage + 1] if self._settings.vernier else STAGE_PCT[stage]
 
     def _choose_stage(self, wanted, highest, error, rate, now_ms):
         stage = self.stage
@@ -473,7 +425,7 @@ class Capacity:
         settings = self._settings
         if self.oil.active:
             add(2, "Running faster to bring oil back", self.oil.left_s(), None)
-        if self._flooded:
+        if self._flooded.holding:
             add(3, "Unloaded after a long rest: liquid may be in the suction", None, None)
         add(4, "Last stage change: " + REASONS[self.reason], None, self.stage_text())
         if self.asked_pct <= self.achieved_pct + _TOLERANCE_PCT:

@@ -54,6 +54,7 @@ _BANKS = ((0, 0, 0), (1, 0, 0), (0, 1, 0), (1, 1, 0), (0, 1, 1), (1, 1, 1))
 class Fans:
     """Three banks by contactor, the lead fan by its 0-10 V drive.
 
+    most_fans  fans' worth of air that the claims allow (quiet hours); a pressure at its hold limit overrules it
     request    AUTO, NO_AIR or ALL_AIR: what a defrost asks for; NO_AIR and ALL_AIR act only while fans are wanted
     air_fans   fans' worth of air wanted, 0..6
     most_fans  fans' worth of air that the claims allow (quiet hours); the unit keeps it.  A pressure at its hold
@@ -80,6 +81,7 @@ class Fans:
         self._last_pct = 0.0
         self._lead_off = False
         self.request = AUTO
+        self.most_fans = _ALL
         self.most_fans = _ALL
         self.air_fans = 0.0
         self.target_c = settings.condensing_floor_c
@@ -155,6 +157,8 @@ class Fans:
             self._last_error = None
         else:
             self._hold(condensing_c - self.target_c, dt_s)
+            if self.air_fans > self.most_fans:
+                self.air_fans = self.most_fans
             if self.air_fans > self.most_fans:
                 self.air_fans = self.most_fans
         staging = self._staging

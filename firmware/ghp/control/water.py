@@ -40,14 +40,15 @@ class Water:
     guarding         True while the chilled pump runs against freezing
     """
 
-    def __init__(self, readings, settings, setpoint, derived, duty, engine, demand, proof, outputs):
+    def __init__(self, readings, settings, setpoint, derived, duty, engine, heat_demand, cool_demand, proof, outputs):
         self._setpoint = setpoint
         self._readings = readings
         self._settings = settings
         self._derived = derived
         self._duty = duty
         self._engine = engine
-        self._demand = demand
+        self._heat_demand = heat_demand
+        self._cool_demand = cool_demand
         self._proof = proof
         self._outputs = outputs
         self._look = Stopwatch()
@@ -63,7 +64,7 @@ class Water:
         wanted = self._engine.pump_hot_wanted  # the pump of the water served
         cooling = self._duty.cooling()
         self.hot_flow_proven = self._proof.hot.present
-        hot = self._demand.circulate
+        hot = self._heat_demand.circulate
         if cooling:
             hot = (wanted and self._tank_takes_heat(now_ms)) or hot
         else:
@@ -71,7 +72,7 @@ class Water:
             hot = wanted or hot
         self.speed_pct = self._speed(dt_s)
         self.guarding = self._must_not_freeze(now_ms)
-        chilled = (wanted and cooling) or self.guarding
+        chilled = (wanted and cooling) or self._cool_demand.circulate or self.guarding
         pumps = self._duty.pumps
         if pumps != PUMPS_AUTO:
             hot = pumps == PUMPS_HOT

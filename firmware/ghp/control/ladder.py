@@ -1,0 +1,34 @@
+"""The ladder of capacity: stages, their speeds, and what a speed is worth.  Pure numbers.
+
+In per cent of the loaded compressor at 3000 rpm.  Capacity over speed at 47 F is 461, 664, 848, 983, 1173 kBtu/h at
+1000, 1500, 2000, 2400, 3000 rpm (machine's rating): n * (126.85 - 26.85 n) per cent with n = rpm / 3000, within 0.5.
+Chilling falls off a little more with speed (30.3, 41.7, 50.8, 58.0 tons at 1200, 1800, 2400, 3000 rpm); the same curve
+serves, because what full capacity is worth is learned where the machine runs.
+"""
+
+from math import sqrt
+
+from micropython import const
+
+LADDER_RPM = (1200, 1200, 1500, 1800, 2100, 2400, 2700, 3000)  # stage 0 runs unloaded
+TOP = const(7)
+UNLOADED_SHARE = 0.54  # half of the refrigerant's heat, a little more than half of the engine's
+
+_A = 126.85
+_B = 26.85
+
+
+def loaded_pct(rpm):
+    """Return the loaded capacity in per cent of 3000 rpm."""
+    n = rpm / 3000
+    return n * (_A - _B * n)
+
+
+def rpm_for(pct):
+    """Return the loaded speed for a capacity; less than 0 counts as 0, more than 100 % as 100."""
+    pct = 0.0 if pct < 0.0 else 100.0 if pct > 100.0 else pct
+    return 3000.0 * (_A - sqrt(_A * _A - 4.0 * _B * pct)) / (2.0 * _B)
+
+
+MIN_PCT = UNLOADED_SHARE * loaded_pct(LADDER_RPM[0])
+STAGE_PCT = tuple([MIN_PCT] + [loaded_pct(rpm) for rpm in LADDER_RPM[1:]])
