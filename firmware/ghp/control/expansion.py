@@ -44,7 +44,12 @@ _MOP_KP = 0.004  # share of the opening per kPa
 _MOP_TI_S = 6.0
 _LOW_CLOSE_S = 0.006  # share of the opening a second while the superheat limiter acts
 _SETTLING_MS = const(75000)  # after the clutch: pressures build up and the strapped probe still shows the past
+_COLD_SETTLING_MS = const(300000)
+_COLD_K = 5.0
 _SETTLING_SHARE = 0.95  # a little on the dry side of balance meanwhile
+_STARVED_K = 6.0
+_BOOST_S = 0.06
+_BOOST_MOST = 4.0
 _ROOT_SCAN_S = 0.5
 _RATE_S = 0.04  # largest movement, share of the opening a second
 _ERROR_HIGH_K = 8.0
@@ -69,6 +74,7 @@ class Expansion:
         self._limits = limits
         self._engine = engine
         self._outputs = outputs
+        self._boost = 1.0
         self._last_error = None
         self._last_mop = None
         self._flow = None
@@ -109,6 +115,7 @@ class Expansion:
         outputs.expansion_valve.command(steps, now_ms)
 
     def _forget(self):
+        self._boost = 1.0
         self._last_error = None
         self._last_mop = None
         self._flow = None
@@ -120,7 +127,28 @@ class Expansion:
 
     def _settling(self, now_ms):
         self._since.tick(now_ms)
-        return self._engine.clutch_ms(now_ms) < _SETTLING_MS or self._since.age_ms < _SETTLING_MS
+        clutch_ms = self._engine.clutch_ms(now_ms)
+        if clutch_ms < _SETTLING_MS or self._since.age_ms < _SETTLING_MS:
+            return True
+        # chilling in the cold: as long as the condenser warms, the pressure over the valve multiplies
+        condensing_c = self._derived.condensing_c
+        return (
+            self._duty.cooling()
+            and clutch_ms < _COLD_SETTLING_MS
+            and condensing_c is not None
+            and condensing_c < self._settings.condensing_floor_c - _COLD_K
+        )
+
+    def _starved(self, superheat, dt_s):
+        """Return by how much more than balance the valve opens while chilling starts on a cold condenser.
+
+        There the pressure that should feed the evaporator is only being made: without liquid the suction collapses.
+        """
+        if self._duty.cooling() and superheat > self._settings.superheat_cool_k + _STARVED_K:
+            self._boost = clamp(self._boost * (1.0 + _BOOST_S * dt_s), 1.0, _BOOST_MOST)
+        else:
+            self._boost = clamp(self._boost * (1.0 - _BOOST_S * dt_s), 1.0, _BOOST_MOST)
+        return self._boost
 
     def _place(self, mode):
         if mode == VALVE_EQUALISE:
@@ -163,7 +191,9 @@ class Expansion:
             return
         if self._settling(now_ms):
             self.ruling = "settling"
-            self.position = _SETTLING_SHARE * self._balanced(float(STEPS))
+            self.position = clamp(
+                _SETTLING_SHARE * self._balanced(float(STEPS)) * self._starved(superheat, dt_s), 0.0, float(STEPS)
+            )
             return
         forward = self._feed_forward()
         cooling = self._duty.cooling()

@@ -40,6 +40,8 @@ _KP = 0.035  # share of the air per K of condensing temperature
 _TI_S = 40.0
 _SHARE_S = 0.08  # largest movement, share of the air a second
 _ERROR_K = 6.0
+_COLD_K = 4.0  # at a start the air waits until the condensing temperature is this close to its target
+_COLD_AGAIN_K = 10.0
 _COOL_LEAST = 0.1  # of the lead fan alone
 _LEAD_OFF = 0.12
 _LEAD_MIN = 0.2  # the drive does not turn a fan slower than this
@@ -93,6 +95,7 @@ class Fans:
             self.air_fans = 0.0
             self._fixed = 5
             self._last_error = None
+            self._last_pct = 0.0
             self._staging.all_off()
             self._command(0, _BANKS[0], now_ms)
         elif duty.cooling():
@@ -190,11 +193,16 @@ class Fans:
         pct = self._capacity.achieved_pct
         if pct < _LEAST_PCT:
             pct = _LEAST_PCT  # the compressor turns, whatever is known of it
-        forward = 1.0
-        if self.air_fans == 0.0:
+        if error < (-_COLD_K if self._last_pct == 0.0 else -_COLD_AGAIN_K):
+            # a cold coil at a start: it has to become warm first, and air would only delay that
+            self._last_pct = 0.0
             self._last_error = None
+            self.air_fans = _COOL_LEAST
+            return
+        forward = 1.0
+        if self._last_pct == 0.0:
             self.air_fans = self._estimate(pct)
-        elif self._last_pct:
+        else:
             forward = clamp(pct / self._last_pct, 0.8, 1.25)  # the heat comes with the compressor's flow
         self._last_pct = pct
         error = clamp(error, -_ERROR_K, 2.0 * _ERROR_K)
