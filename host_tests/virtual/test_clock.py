@@ -172,6 +172,18 @@ def test_the_battery_fills_its_own_wires_only():
     }  # fmt: skip
 
 
+def test_faults_of_the_battery_and_their_end():
+    battery = BatteryClock("2026-01-05 12:00")
+    battery.jump(-3600)
+    battery.rest(1000)
+    assert battery.now == datetime(2026, 1, 5, 11, 0, 1)
+    battery.unset()
+    assert not battery.kept and battery.now == datetime(2000, 1, 1)
+    battery.rest(1000)
+    battery.mend()
+    assert battery.kept and battery.now == datetime(2026, 1, 5, 12, 0, 2)
+
+
 # --- the tool's own time ------------------------------------------------------------------------------------
 
 

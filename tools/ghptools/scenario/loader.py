@@ -9,6 +9,7 @@ from ghptools.quantities import QuantityError, convert
 from ghptools.scenario import columns, expecting, fields, schema
 from ghptools.scenario.model import Entry, Moment, Scenario, When
 from ghptools.scenario.source import ScenarioError, Source
+from ghptools.virtual import battery_clock
 
 _AUTO_RECORD_S = 6 * 3600.0
 
@@ -61,6 +62,7 @@ class _Reader:
             duration_s=self._get(data, "duration", fields.time),
             seed=self._get(data, "seed", fields.integer, 1),
             start_ticks=self._get(data, "start_ticks", fields.ticks, 0),
+            clock=self._get(data, "clock", fields.clock, battery_clock.DEFAULT),
         )
         if scenario.duration_s < 1.0:
             raise self.source.error("must be at least 1 s", key="duration")
@@ -236,6 +238,7 @@ class _Reader:
 
         known = [
             "all",
+            "clock",
             *faults.NAMES,
             *(f"chip:{name}" for name in wires.CHIPS),
             *(f"bus:{name}" for name in wires.BUSES),

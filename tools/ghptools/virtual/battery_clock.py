@@ -3,6 +3,7 @@
     clock = BatteryClock()
     clock.set("2026-07-15 15:50")      # as a clock on the wall shows it there, daylight saving included
     clock.jump(3600); clock.unset()    # faults
+    clock.mend()                       # as if they had not been
 
 It counts what the controller's firmware wants in it: local standard time.
 """
@@ -54,6 +55,7 @@ class BatteryClock:
         self.kept = True
         self.twelve = False
         self._ms = 0  # since 2000-01-01
+        self._right_ms = 0  # what it would show without faults
         self._seen = 0
         place = wires.position
         self._in = [place(wires.IN, "clock_" + part) for part in ("day", "s", "state", "seen")]
@@ -73,7 +75,7 @@ class BatteryClock:
     def set(self, wall):
         """Set to a wall-clock time (text or datetime); the oscillator's record is good from now on."""
         moment = standard(parse(wall) if isinstance(wall, str) else wall)
-        self._ms = (moment - EPOCH) // timedelta(milliseconds=1)
+        self._ms = self._right_ms = (moment - EPOCH) // timedelta(milliseconds=1)
         self.kept = True
 
     def jump(self, seconds):
@@ -85,6 +87,11 @@ class BatteryClock:
         self._ms = 0
         self.kept = False
 
+    def mend(self):
+        """Let it show what it would without faults."""
+        self._ms = self._right_ms
+        self.kept = True
+
     def run(self, out, dt_ms):
         """Take over what the controller wrote (output wires `out`), then let time pass."""
         writes = out[self._out[3]]
@@ -95,11 +102,13 @@ class BatteryClock:
             self.kept = bool(state & KEPT)
             self.twelve = bool(state & TWELVE)
         self._ms += dt_ms
+        self._right_ms += dt_ms
 
     def rest(self, dt_ms):
         """Let time pass with the controller dead; its next power-up counts its writes from 0."""
         self._seen = 0
         self._ms += dt_ms
+        self._right_ms += dt_ms
 
     def show(self, inp):
         """Fill the input wires."""
