@@ -111,6 +111,19 @@ def test_later_in_the_window_a_call_must_persist():
     assert time_until(bench, COOL) == pytest.approx(1200, abs=20)
 
 
+def test_in_a_peak_chilling_that_is_satisfied_keeps_its_turn_for_twenty_minutes():
+    bench = auto("2026-07-15 14:30", cool=1)
+    bench.run(3600)
+    assert bench.arbiter.want == COOL
+    bench.temp(chilled_leaving=5.0)
+    bench.run(1100)
+    assert bench.arbiter.want == NONE and bench.arbiter.pending == HEAT
+    bench.temp(chilled_leaving=12.0)
+    assert bench.run(10) == COOL and bench.arbiter.changes == 1
+    bench.temp(chilled_leaving=5.0)
+    assert time_until(bench, HEAT) == pytest.approx(1500, abs=320)  # the shortest run included
+
+
 def test_ten_minutes_lie_between_two_changes():
     bench = auto("2026-01-15 10:00", cool=1)
     bench.contact(peak_signal=1)

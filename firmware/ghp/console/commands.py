@@ -80,7 +80,7 @@ TABLE: tuple = (
     ),
     (
         "claims",
-        "claims [limit PCT [MIN]|limit off]",
+        "claims [limit PCT [MIN] or limit off]",
         "who asks what of the machine and who decides; limit the demand",
         OPERATOR,
         asking.claims,

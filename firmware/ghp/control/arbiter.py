@@ -4,7 +4,7 @@ When both call, chilling comes first in a peak and heating outside it.  A change
     - at least `changeover_dwell_s` have passed since the last one (power-up counts as one: what was before is not
       known), and fewer than `changeovers_per_hour` lie in the last hour, and
     - in mode auto the other water has called for `changeover_persist_s` without a break and the water served has
-      lost its turn for two minutes.  This last condition falls away at an edge of a peak, for as long as the time of
+      lost its turn for two minutes (chilling in a peak: for the whole time of persistence).  This last condition falls away at an edge of a peak, for as long as the time of
       persistence after it, and once.  A mode that has only one water needs none: a person has decided.
 Until then the water served keeps the machine as long as it calls.  A refusal changes no timer.
 """
@@ -156,8 +156,10 @@ class Arbiter:
         return 1000 * self._settings.changeover_dwell_s - self._changed.age_ms
 
     def _persist_left_ms(self, target):
-        left_ms = 1000 * self._settings.changeover_persist_s - self._called[target].age_ms
-        lapse_ms = _LAPSE_MS - self._lapsed.age_ms
+        persist_ms = 1000 * self._settings.changeover_persist_s
+        left_ms = persist_ms - self._called[target].age_ms
+        lapse_ms = persist_ms if target == HEAT and self._peak.active else _LAPSE_MS
+        lapse_ms -= self._lapsed.age_ms
         return left_ms if left_ms > lapse_ms else lapse_ms
 
     def _grant(self, target, mode, now_ms):
