@@ -89,6 +89,8 @@ ROWS: tuple = (
      "No end switch shows where the water valve is.", "Check the water valves and their end switches, then reset."),
     (48, "changeover_given_up", NONE, AUTO, "Changeover given up for a while",
      "A step of the changeover did not end in time; `why` names it.", "None: it is tried again in ten minutes."),
+    (49, "defrost_time_outs", NONE, AUTO, "Defrosts end by time",
+     "Three defrosts in a row ended by their time limit.", "Check coil probe, fans, charge and reversing valve."),
     (60, "chilled_water_flow", FAST_STOP, MANUAL, "Chilled-water flow lost",
      "Flow switch or meter shows no flow while the unit chills.", "Check pump, strainer and valves before the plate freezes."),
     (61, "freeze_suction", FAST_STOP, MANUAL, "Evaporator close to freezing",

@@ -19,12 +19,14 @@ from ghp.control.chilled_setpoint import ChilledSetpoint
 from ghp.control.claims import Claims
 from ghp.control.cool_demand import CoolDemand
 from ghp.control.cycling import Cycling
+from ghp.control.defrost import Defrost
 from ghp.control.duty import Duty
 from ghp.control.engine import STATE_TEXT, Engine
 from ghp.control.engine_heat import EngineHeat
 from ghp.control.envelope import Envelope
 from ghp.control.expansion import Expansion
 from ghp.control.fans import Fans
+from ghp.control.frost import Frost
 from ghp.control.governor import Governor
 from ghp.control.mixture import Mixture
 from ghp.control.heat_demand import HeatDemand
@@ -120,6 +122,8 @@ class Unit:
         self.peak = Peak(readings, settings, clock)
         arbiter = self.arbiter = Arbiter(settings, claims, heat, cool, self.peak, duty)
         self.changeover = Changeover(readings, settings, derived, monitor, engine, duty, arbiter, outputs)
+        frost = Frost(readings, settings, derived, duty, engine, outputs)
+        self.defrost = Defrost(readings, settings, derived, monitor, engine, duty, self.changeover, frost)
         expansion = self.expansion = Expansion(
             readings, settings, derived, duty, envelope, limits, engine, outputs
         )
@@ -184,6 +188,8 @@ class Unit:
         self.envelope.update(now_ms, _SLOW_S)
         self._ask(now_ms)
         self.changeover.update(now_ms, _SLOW_S)
+        self.defrost.update(now_ms, _SLOW_S)
+        self._give_way()
         self.limits.update(now_ms, _SLOW_S, capacity.achieved_pct)
         capacity.update(now_ms, _SLOW_S)
         self._order()
@@ -226,10 +232,21 @@ class Unit:
         self.capacity.most_rpm = claims.speed.value
         self.fans.most_fans = claims.fans.value * _FANS_PER_PCT
 
+    def _give_way(self):
+        """Capacity and fans follow a defrost."""
+        defrost = self.defrost
+        self.fans.request = defrost.air
+        if defrost.rpm:
+            self.capacity.take_over(defrost.rpm, False)
+        elif self.duty.defrosting:
+            self.capacity.take_over(0, True)
+        else:
+            self.capacity.release()
+
     def _order(self):
         orders = self.orders
         changeover = self.changeover
-        orders.run_wanted = self.arbiter.want != NONE and changeover.may_run
+        orders.run_wanted = self.arbiter.want != NONE and changeover.may_run or self.defrost.holds_run
         orders.park = changeover.park
         orders.shift_rpm = changeover.shift_rpm
         orders.still = changeover.still
@@ -292,6 +309,7 @@ class Unit:
                 add(2, alarm.text, None, stops.TEXT[alarm.stop_class] if acts else None)
         self.arbiter.reasons(add, now_ms)
         self.changeover.reasons(add, now_ms)
+        self.defrost.reasons(add, now_ms)
         if not self.engine.running:
             self.cycling.reasons(add)
         self.engine.reasons(add, now_ms)

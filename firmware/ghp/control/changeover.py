@@ -51,7 +51,7 @@ TABLE = (
     (REPULSE, "changeover: pilot turns back and again", 10000, "next try"),
     (SLIDE, "changeover: engaging, valve slides", 400000, "proven at the next start"),
     (PROVE, "changeover: proving the position", 60000, "next try; after two retries alarm reversing_valve"),
-    (WINDOW, "reversing while running", 60000, "parks and reverses then"),
+    (WINDOW, "reversing while running", 40000, "parks and reverses then"),
     (LOCKED, "locked out", None, "until a person resets"),
 )
 TEXT = tuple([row[1] for row in TABLE])
@@ -66,6 +66,7 @@ _AGAIN_MS = const(600000)  # after giving up
 _TEMPER_RPM = const(1200)
 _TEMPERS = const(2)  # times the compressor may temper the exchanger in one changeover
 _WINDOW_MS = const(1000)
+_LOW_MS = const(4000)
 _INSIDE_PA = const(35000)  # the window is aimed at this far inside its edges
 _RPM_BAND = const(60)
 _STILL_MLPS = const(150)
@@ -79,6 +80,7 @@ class Changeover:
     water       level of water_valve: 1 exchanger on the chilled loop
     park, shift_rpm, still   for the orders
     may_run     the engine may start and run
+    linger      set by the defrost: stay parked, the coil drips
     verified    the reversing valve's position is proven since power-up or since it moved
     attempts    tries of this shift that failed
     count       changeovers that ended in the other duty, since power-up
@@ -105,12 +107,14 @@ class Changeover:
         self._running = Stopwatch()
         self._held = OnDelay(0)
         self._switch = OnDelay(_SWITCH_MS)
+        self._low = OnDelay(_LOW_MS)
         self._event = None
         self._limits = [0] * len(TABLE)
         self._changes = -1
         self._tempers = 0
         self._goal = outputs.reversing_valve.value  # level of the pilot that the present shift aims at
         self._moved = False  # the pilot has turned since the valve was last seen to slide
+        self._parked = False  # the engine has run since then, so the pressures were equal until the clutch
         self._begun = False  # the proof runs
         self._dry = False  # the compressor tempers the exchanger, or is on its way out after that
         self._moves_water = False
@@ -124,6 +128,7 @@ class Changeover:
         self.shift_rpm = 0
         self.still = False
         self.may_run = False
+        self.linger = False
         self.verified = False
         self.attempts = 0
         self.count = 0
@@ -187,13 +192,19 @@ class Changeover:
         outputs.reversing_valve.command(self.pilot, now_ms)
         outputs.water_valve.command(self.water, now_ms)
         self.park = UNLOADING <= state <= REPULSE and state != TEMPER
-        self.still = self._dry = state == TEMPER or (self._dry and self._engine.clutch_in)
+        tempers = state == TEMPER
+        clutch_in = self._engine.clutch_in
+        self.still = self._dry = clutch_in and (self._dry or (tempers and self.proof.slid))
         if state < SLIDE or state > PROVE:
             duty.moving = self.park or self.still or state == CHECK
         duty.defrosting = duty.mode == duties.HEATING and self.pilot == 1
         pumps = duties.PUMPS_AUTO
         if state == CHECK or SETTLE <= state <= RETURN or self._dry or (state == LOCKED and not self._at_place()):
             pumps = duties.PUMPS_STILL
+        elif tempers:  # until the valve has slid the exchanger works the wrong way round
+            pumps = duties.PUMPS_CHILLED if duty.mode == duties.COOLING else duties.PUMPS_HOT
+        elif state == PLATE and self._engine_starts() and not self._engine.parked:
+            pumps = duties.PUMPS_AUTO  # its start proves the flow
         elif state == EQUALISE or state == PLATE:
             pumps = plate_water.pumps(self._readings, self._settings, duty.mode, self.target, self._moves_water)
         duty.pumps = pumps
@@ -202,8 +213,6 @@ class Changeover:
             valve = wishes.VALVE_EQUALISE
         elif (state == SLIDE or state == TEMPER) and self._engine.clutch_in and not self.proof.slid:
             valve = wishes.VALVE_SHUT
-        elif state == WINDOW:
-            valve = self._window_valve()
         duty.valve = valve
         self._raise_events(now_ms)
 
@@ -299,6 +308,8 @@ class Changeover:
             if not self._a_water.standing():
                 self._unblock()
         self._watch(now_ms)
+        if not engine.running:
+            self._parked = False
         if self.state != REST or self._stopping():
             return
         wanted = self._wanted()
@@ -335,7 +346,7 @@ class Changeover:
             return
         if not self._begun:
             self._begun = True
-            proof.begin(self.pilot == 1, False, now_ms)
+            proof.begin(self.pilot == 1, False, False, now_ms)
             self._running.start(now_ms)
         self._running.tick(now_ms)
         if self.verified:
@@ -386,7 +397,7 @@ class Changeover:
             self._enter(UNLOADING, now_ms)
         elif self._withdrawn():
             self._turn_back(now_ms)
-        elif self._held_for(self._equal(), _EQUAL_MS, now_ms) or self._overdue():
+        elif self._held_for(self._equal() and not self.linger, _EQUAL_MS, now_ms) or self._overdue():
             self._turn_pilot(self._pilot_for(self.target))
             if self._moves_water and self.water != self.target:
                 self._enter(PLATE, now_ms)
@@ -396,6 +407,7 @@ class Changeover:
     def _turn_pilot(self, level):
         if self.pilot != level:
             self.pilot = level
+            self._parked = self._engine.running
             self._moved = not self._moved  # turned back before it slid: it has not moved
             self.verified = False
         self._goal = level
@@ -439,7 +451,7 @@ class Changeover:
         engine = self._engine
         self.shift_rpm = _TEMPER_RPM
         if not engine.clutch_in:
-            self.proof.begin(self.pilot == 1, self._moved, now_ms)
+            self.proof.begin(self.pilot == 1, self._moved, self._parked, now_ms)
         elif self._slides(now_ms) == WRONG:
             self._failed(now_ms)
             return
@@ -500,7 +512,7 @@ class Changeover:
         if engine.loaded:
             self.shift_rpm = self._settings.shift_rpm
         if not engine.clutch_in:
-            proof.begin(self.pilot == 1, self._moved, now_ms)
+            proof.begin(self.pilot == 1, self._moved, self._parked, now_ms)
             if not engine.running or self._overdue():
                 self._enter(REST, now_ms)
             return
@@ -529,6 +541,8 @@ class Changeover:
         """This try did not bring the valve to its place: take the compressor out, turn the pilot once more."""
         self.verified = False
         self.attempts += 1
+        if self.state == TEMPER:
+            self._tempers -= 1
         self.failure = "reversing valve: " + self.proof.evidence
         if self.attempts > RETRIES:
             self._lock(self._a_valve, now_ms)
@@ -560,7 +574,10 @@ class Changeover:
                 self._engage(now_ms)
 
     def _window(self, now_ms):
-        """Under the running compressor: slow, unloaded, the difference brought into its window by the valve."""
+        """Under the running compressor: slow and unloaded the difference falls into its window by itself, or does not.
+
+        It is not forced there: a valve opened wide floods the compressor, a closed one starves it.
+        """
         engine = self._engine
         if not engine.loaded or self._stopping():
             self._enter(REST, now_ms)
@@ -578,19 +595,12 @@ class Changeover:
         )
         if self._held_for(ready, _WINDOW_MS, now_ms):
             self._turn_pilot(self._pilot_for(self._duty.mode))
-            self.proof.begin(self.pilot == 1, True, now_ms)
+            self.proof.begin(self.pilot == 1, True, True, now_ms)
             self._enter(SLIDE, now_ms)
-        elif self._overdue():
+        elif self._overdue() or self._low.update(difference is not None and difference < self._low_pa, now_ms):
+            # Too small a difference is not for the valve to make: it would starve the compressor.
+            self._low.reset()
             self._enter(UNLOADING, now_ms)
-
-    def _window_valve(self):
-        """Return what the expansion valve does to bring the difference into the window."""
-        difference = self.proof.difference_pa()
-        if difference is None:
-            return None
-        if difference > self._high_pa - 2 * _INSIDE_PA:
-            return wishes.VALVE_EQUALISE
-        return wishes.VALVE_SHUT if difference < self._low_pa + 2 * _INSIDE_PA else wishes.VALVE_HOLD
 
     def _locked(self, now_ms):
         self.may_run = False

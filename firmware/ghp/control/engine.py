@@ -23,6 +23,8 @@ VALVE_SHUT = wishes.VALVE_SHUT
 
 _DEAD_RPM = const(300)  # an engine that ran and is below this burns no more
 _UNCONFIRMED_MS = const(10000)  # turning this long after gas and starter went off: the stop did not work
+_EASY_CLUTCH_PA = const(500000)  # the governor meets the clutch alone up to this suction pressure
+_BRACE_X10 = const(60)  # cylinder charge a kPa above it, times ten: 0.2 N m a kPa unloaded, 28 charge a N m
 _SILENT_MS = const(2500)  # starter on, no pulse: the pickup, or the starter, is dead
 
 _STEPS = (
@@ -103,6 +105,7 @@ class Engine:
         self.cranked = False  # the starter engaged during this start
         self.gas_cut = False
         self.equalising = False
+        self.braced = False
         self.parking = False  # UNLOAD leads to PARK, not to a stop
         self.last_rpm = 0
         self.attempts = 0
@@ -198,6 +201,7 @@ class Engine:
     def enter(self, state, now_ms):
         """Change the state; its outputs follow in this scan, its own waiting begins in the next."""
         self.state = state
+        self.braced = False
         if state != states.UNLOAD:
             self.parking = False
         self._age.start(now_ms)
@@ -351,6 +355,17 @@ class Engine:
         """The starter is off and the engine turns by itself."""
         self._since_fired.start(now_ms)
         self.cycling.note_fired(now_ms)
+
+    def brace(self):
+        """Open the throttle for the load that the clutch is about to bring.
+
+        A compressor that starts on warm vessels (standing in summer air, or after chilling) takes a third of the
+        engine's torque within half a second: too quick for the governor alone.
+        """
+        suction = self.readings.suction_pressure
+        excess_kpa = (suction.scaled - _EASY_CLUTCH_PA) // 1000
+        if excess_kpa > 0 and suction.quality == reading.GOOD:
+            self.governor.brace(excess_kpa * _BRACE_X10 // 10)
 
     def note_clutch(self, now_ms):
         """The clutch engages now."""

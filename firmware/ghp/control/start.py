@@ -12,6 +12,7 @@ _EQUAL_MS = const(2000)  # pressures equal for this long
 _STEADY_MS = const(500)
 _STEADY_RPM = const(30)
 _VALVE_MS = const(6000)  # the expansion valve's way from wide open to its start opening
+_BRACE_MS = const(150)  # the manifold fills while the clutch still waits
 _RUNNING_RPM = const(150)  # below the warm-up speed by less than this: it runs by itself
 _ALIVE_RPM = const(250)  # after the starter is off, an engine below this did not catch
 _CATCH_MS = const(1000)
@@ -138,12 +139,19 @@ def engage(engine, now_ms):
     """Expansion valve to its start opening, speed steady just below the clutch speed, pressures still equal."""
     engine.judge_proven()
     below = engine.clutch_rpm - engine.speed.scaled
-    steady = 0 <= below <= 2 * _STEADY_RPM and engine.equalised()
+    steady = (0 <= below <= 2 * _STEADY_RPM or engine.braced) and engine.equalised()
+    held_ms = engine.held_ms(steady, now_ms)
+    if not steady:
+        engine.braced = False
     if engine.orders.park:
         engine.enter(states.PARK, now_ms)
-    elif engine.held_ms(steady, now_ms) >= _STEADY_MS and engine.age_ms() >= _VALVE_MS:
-        engine.note_clutch(now_ms)
-        engine.enter(states.OPENING, now_ms)
+    elif held_ms >= _STEADY_MS and engine.age_ms() >= _VALVE_MS:
+        if not engine.braced:
+            engine.braced = True
+            engine.brace()
+        elif held_ms >= _STEADY_MS + _BRACE_MS:
+            engine.note_clutch(now_ms)
+            engine.enter(states.OPENING, now_ms)
     elif engine.overdue():
         engine.abandon(states.BURN_OUT, now_ms)
 

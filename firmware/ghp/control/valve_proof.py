@@ -1,7 +1,8 @@
 """Has the reversing valve moved?  What pressures and water say, from seconds to minutes after the clutch.
 
 Seconds.  A valve that slides joins both sides for a moment and swaps them: the pressure difference that moved it falls
-away.  One that stays lets it grow.  One that sticks midway never lets it build up.
+away.  One that stays lets it grow; so does one that had moved before, at standstill, and then the water must tell
+within 20 s.  One that sticks midway never lets it build up.
 Tens of seconds.  The plate's water begins to warm (heating) or to cool (chilling); before that, a condensing
 temperature below the warm side, or an evaporating one above the cold side, belongs to the other position.
 Minutes.  The coil's liquid end is cold (heating) or warm (chilling).
@@ -22,10 +23,15 @@ PSI = 6895  # Pa
 _SLIDES_PA = const(30 * 6895)  # the valve slides above this
 _MUST_PA = const(42 * 6895)  # and must have begun to below this
 _FALL_PA = const(14 * 6895)  # fall of the difference that tells a slide
-_MUST_MS = const(6000)  # longer above _MUST_PA without a fall: it does not move
+_MUST_MS = const(3000)  # longer above _MUST_PA without a fall: it does not move
 _BUILDS_PA = const(25 * 6895)  # less than this, _BUILDS_MS after the clutch: both sides are joined
 _BUILDS_MS = const(40000)
-_WATER_MK = const(900)  # change of the plate's difference that decides
+_WATER_MK = const(1200)  # leaving less entering water of the plate that decides
+_WATER_MS = const(3000)
+_WATER_FROM_MS = const(20000)  # after the slide: plate and probes have forgotten what was before
+_UNSEEN_FROM_MS = const(10000)
+_UNSEEN_MS = const(18000)
+_DOWNHILL_MK = const(8000)  # a source hardly colder than its sink: the compressor makes no difference there
 _SIDE_MK = const(6000)  # a saturation this far on the wrong side
 _SIDE_MS = const(6000)
 _SIDE_FROM_MS = const(8000)  # after the slide: pressures have found their sides
@@ -54,29 +60,35 @@ class ValveProof:
         self._side = OnDelay(_SIDE_MS)
         self._joined = OnDelay(_JOINED_MS)
         self._peak_pa = 0
-        self._water_mk = None
+        self._unseen = False
+        self._strict = False
+        self._water = OnDelay(_WATER_MS)
+        self._water_cools = False
         self.coil_condenses = False
         self.must_slide = False
         self.slid = False
         self.verdict = UNKNOWN
         self.evidence = ""
 
-    def begin(self, coil_condenses, must_slide, now_ms):
+    def begin(self, coil_condenses, must_slide, strict, now_ms):
         """The clutch engages, or the pilot has turned under the running compressor.
 
-        must_slide: the valve was on the other side, so a slide must be seen.
+        must_slide: the valve was on the other side, so a slide is waited for.  strict: it cannot have slid unseen,
+        because the pressures were equal all the time.
         """
+        self._strict = strict
         self.coil_condenses = coil_condenses
         self.must_slide = must_slide
         self.slid = not must_slide
         self.verdict = UNKNOWN
         self.evidence = ""
+        self._unseen = False
         self._peak_pa = 0
         self._since.start(now_ms)
         self._after.start(now_ms)
         self._high.reset()
         self._side.reset()
-        self._water_mk = self._plate_mk()
+        self._water.reset()
 
     def difference_pa(self):
         """Return discharge less suction pressure in Pa, or None."""
@@ -110,7 +122,7 @@ class ValveProof:
             return UNKNOWN  # the sensor alarm stops the unit
         if not self.slid:
             self._watch_slide(difference, since_ms, now_ms)
-        elif since_ms >= _BUILDS_MS and difference < _BUILDS_PA:
+        elif after_ms >= _BUILDS_MS and difference < _BUILDS_PA and not self.downhill():
             self._decide(WRONG, "pressure difference does not build up")
         else:
             self._watch_water(now_ms, after_ms)
@@ -127,19 +139,44 @@ class ValveProof:
             self.slid = True
             self._after.start(now_ms)
         elif self._high.update(difference >= _MUST_PA, now_ms):
-            self._decide(WRONG, "pressure difference grows without a slide")
+            if self._strict:
+                self._decide(WRONG, "pressure difference grows without a slide")
+                return
+            # it stays, or had moved before anybody looked: the water must tell, and soon
+            self.slid = True
+            self._unseen = True
+            self._after.start(now_ms)
         elif since_ms >= _BUILDS_MS:
             self._decide(WRONG, "pressure difference does not build up")
 
+    def downhill(self):
+        """Return whether the heat would flow by itself, so that no pressure difference can be expected."""
+        water = self._duty.leaving()
+        ambient = self._readings.ambient_temp
+        if water.quality != GOOD or ambient.quality != GOOD:
+            return False
+        if self.coil_condenses and not self._duty.mode:
+            return True  # a defrost
+        lift = ambient.scaled - water.scaled
+        return (lift if self.coil_condenses else -lift) < _DOWNHILL_MK
+
     def _watch_water(self, now_ms, after_ms):
         water_mk = self._plate_mk()
-        if water_mk is not None and self._water_mk is not None:
-            change = water_mk - self._water_mk
-            cools = change < 0
-            if change >= _WATER_MK or change <= -_WATER_MK:
+        if water_mk is not None:
+            cools = water_mk < 0
+            if cools != self._water_cools:
+                self._water_cools = cools
+                self._water.reset()
+            known = after_ms >= (_UNSEEN_FROM_MS if self._unseen else _WATER_FROM_MS)
+            tells = known and (water_mk >= _WATER_MK or water_mk <= -_WATER_MK)
+            if self._water.update(tells, now_ms):
                 right = cools == self.coil_condenses
-                self._decide(RIGHT if right else WRONG, "exchanger cools its water" if cools else "exchanger warms its water")
+                words = "exchanger cools its water" if cools else "exchanger warms its water"
+                self._decide(RIGHT if right else WRONG, words)
                 return
+        if self._unseen and after_ms >= _UNSEEN_MS:
+            self._decide(WRONG, "pressure difference grew without a slide, and the water does not tell")
+            return
         if self._side.update(after_ms >= _SIDE_FROM_MS and self._on_wrong_side(), now_ms):
             self._decide(WRONG, "saturation on the wrong side")
 
@@ -179,4 +216,5 @@ class ValveProof:
     def joined(self, running, now_ms):
         """Return whether both sides are joined while the compressor runs: the valve has come to rest midway."""
         difference = self.difference_pa()
-        return self._joined.update(running and difference is not None and difference < _JOINED_PA, now_ms)
+        running = running and difference is not None and difference < _JOINED_PA
+        return self._joined.update(running and not self.downhill(), now_ms)
