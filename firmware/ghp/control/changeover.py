@@ -50,7 +50,7 @@ TABLE = (
     (RETURN, "changeover: water valve goes back", "water_valve_s", "alarm water_valve_lost"),
     (REPULSE, "changeover: pilot turns back and again", 10000, "next try"),
     (SLIDE, "changeover: engaging, valve slides", 400000, "proven at the next start"),
-    (PROVE, "changeover: proving the position", 60000, "next try; after two retries alarm reversing_valve"),
+    (PROVE, "changeover: proving the position", 120000, "next try; after two retries alarm reversing_valve"),
     (WINDOW, "reversing while running", 40000, "parks and reverses then"),
     (LOCKED, "locked out", None, "until a person resets"),
 )

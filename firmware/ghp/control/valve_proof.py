@@ -27,14 +27,17 @@ _MUST_MS = const(3000)  # longer above _MUST_PA without a fall: it does not move
 _BUILDS_PA = const(25 * 6895)  # less than this, _BUILDS_MS after the clutch: both sides are joined
 _BUILDS_MS = const(40000)
 _WATER_MK = const(1200)  # leaving less entering water of the plate that decides
+_WRONG_MK = const(1600)
+_WRONG_COLD_MK = const(2500)
+_COLD_MS = const(60000)
 _WATER_MS = const(3000)
 _WATER_FROM_MS = const(20000)  # after the slide: plate and probes have forgotten what was before
 _UNSEEN_FROM_MS = const(10000)
 _UNSEEN_MS = const(18000)
 _DOWNHILL_MK = const(8000)  # a source hardly colder than its sink: the compressor makes no difference there
 _SIDE_MK = const(6000)  # a saturation this far on the wrong side
-_SIDE_MS = const(6000)
-_SIDE_FROM_MS = const(8000)  # after the slide: pressures have found their sides
+_SIDE_MS = const(10000)
+_SIDE_FROM_MS = const(60000)  # after the slide: a cold machine's pressures need this long to find their sides
 _COIL_HEATING_MC = const(10000)  # 50 F
 _COIL_COOLING_MC = const(40000)  # 104 F
 _COIL_AMBIENT_MK = const(1500)
@@ -164,13 +167,19 @@ class ValveProof:
         water_mk = self._plate_mk()
         if water_mk is not None:
             cools = water_mk < 0
+            right = cools == self.coil_condenses
             if cools != self._water_cools:
                 self._water_cools = cools
                 self._water.reset()
-            known = after_ms >= (_UNSEEN_FROM_MS if self._unseen else _WATER_FROM_MS)
-            tells = known and (water_mk >= _WATER_MK or water_mk <= -_WATER_MK)
+            from_ms = _UNSEEN_FROM_MS if self._unseen else _WATER_FROM_MS
+            least_mk = _WATER_MK
+            if not right:
+                # a cold charge takes heat from the water for a minute before it gives any
+                least_mk = _WRONG_MK if self.must_slide else _WRONG_COLD_MK
+                if not self.must_slide:
+                    from_ms = _COLD_MS
+            tells = after_ms >= from_ms and (water_mk >= least_mk or water_mk <= -least_mk)
             if self._water.update(tells, now_ms):
-                right = cools == self.coil_condenses
                 words = "exchanger cools its water" if cools else "exchanger warms its water"
                 self._decide(RIGHT if right else WRONG, words)
                 return
