@@ -24,7 +24,7 @@ from ghp.blocks.control import FirstOrder, Rate, clamp
 from ghp.blocks.timers import OnDelay, Stopwatch
 from ghp.control.duty import HEATING
 from ghp.control.flooded import FloodedStart
-from ghp.control.ladder import LADDER_RPM, MIN_PCT, STAGE_PCT, TOP, UNLOADED_SHARE, loaded_pct, rpm_for
+from ghp.control.ladder import EMPTYING_PCT, LADDER_RPM, MIN_PCT, STAGE_PCT, TOP, UNLOADED_SHARE, loaded_pct, rpm_for
 from ghp.control.oil_return import OilReturn
 from ghp.sensing.readings import GOOD
 
@@ -293,7 +293,7 @@ class Capacity:
         self.asked_pct = asked
         wanted = asked if asked < highest else highest
         if self._flooded.update(self._engine.clutch_ms(now_ms)):
-            wanted = MIN_PCT
+            wanted = EMPTYING_PCT if self._flooded.emptying else MIN_PCT
         elif self._return_oil(now_ms, dt_s):
             least = loaded_pct(settings.oil_return_rpm)
             if wanted < least:

@@ -7,6 +7,9 @@ the valve in proportion at once, because superheat answers too late to do it.
 
 The same valve feeds the outdoor coil (heating) or the plate (chilling).  The plate holds a third of the coil's liquid and
 answers three times as fast, but its probe is strapped to the pipe as the other, so its loop is slower, not quicker.
+After a long rest the evaporator may be full of liquid, and whatever the valve adds goes into the compressor: then the
+valve stays shut after the clutch until the compressor has taken the surplus away or the suction begins to fall.
+
 In a defrost superheat means nothing: the valve stands at `defrost_valve_pct`.
 """
 
@@ -44,6 +47,10 @@ _MOP_KP = 0.004  # share of the opening per kPa
 _MOP_TI_S = 6.0
 _LOW_CLOSE_S = 0.006  # share of the opening a second while the superheat limiter acts
 _SETTLING_MS = const(75000)  # after the clutch: pressures build up and the strapped probe still shows the past
+_FULL_REST_MS = const(3600000)
+_FULL_MS = const(28000)  # longest with the valve shut after the clutch
+_FULL_SUPERHEAT_K = 3.0  # at rest: a full evaporator shows none
+_FULL_FALL_K = 9.0  # the saturation falls by this much once the surplus has gone
 _COLD_SETTLING_MS = const(300000)
 _COLD_K = 5.0
 _SETTLING_SHARE = 0.95  # a little on the dry side of balance meanwhile
@@ -59,7 +66,7 @@ class Expansion:
     """Commands expansion_valve (steps 0..500) and liquid_valve.
 
     position     steps asked for
-    ruling       "hold", "equalise", "start", "settling", "superheat", "mop", "defrost", "shut" or "frozen"
+    ruling       "hold", "equalise", "start", "emptying", "settling", "superheat", "mop", "defrost", "shut" or "frozen"
     limited      True while the maximum operating pressure has lately ruled
     mop_kpa      maximum operating pressure in force, kPa absolute
     """
@@ -74,6 +81,9 @@ class Expansion:
         self._limits = limits
         self._engine = engine
         self._outputs = outputs
+        self._rested = Stopwatch()  # since the compressor turned; unknown at power-up counts as long ago
+        self._full = False
+        self._from_c = None
         self._boost = 1.0
         self._last_error = None
         self._last_mop = None
@@ -91,7 +101,12 @@ class Expansion:
         mode = self._engine.valve_mode
         if self._duty.valve is not None:
             mode = self._duty.valve
-        if mode != VALVE_CONTROL:
+        if self._emptying(mode, now_ms):
+            self._forget()
+            self.limited = False
+            self.ruling = "emptying"
+            self.position = 0.0
+        elif mode != VALVE_CONTROL:
             self._forget()
             self.limited = False
             self._place(mode)
@@ -138,6 +153,24 @@ class Expansion:
             and condensing_c is not None
             and condensing_c < self._settings.condensing_floor_c - _COLD_K
         )
+
+    def _emptying(self, mode, now_ms):
+        """Return whether the valve stays shut because the evaporator is full after a long rest."""
+        rested = self._rested
+        rested.tick(now_ms)
+        if not self._engine.clutch_in:
+            superheat = self._derived.superheat_k
+            self._from_c = self._derived.evaporating_c
+            self._full = (
+                rested.age_ms >= _FULL_REST_MS and superheat is not None and superheat < _FULL_SUPERHEAT_K
+            )
+            return self._full and mode == VALVE_START
+        rested.start(now_ms)
+        if self._full:
+            evaporating_c = self._derived.evaporating_c
+            fallen = evaporating_c is None or evaporating_c < self._from_c - _FULL_FALL_K
+            self._full = self._engine.clutch_ms(now_ms) < _FULL_MS and not fallen
+        return self._full
 
     def _starved(self, superheat, dt_s):
         """Return by how much more than balance the valve opens while chilling starts on a cold condenser.

@@ -10,13 +10,16 @@ from ghp.blocks.timers import Stopwatch
 
 _REST_LONG_MS = const(3600000)
 _FLOODED_MS = const(90000)  # the strapped probe tells nothing before
+_EMPTYING_MS = const(40000)
 _FLOODED_MOST_MS = const(240000)
 _SUPERHEAT_K = 4.0
 _CONDENSING_C = 20.0  # chilling: below this the valve cannot pass what a loaded compressor takes
 
 
 class FloodedStart:
-    """`holding` is True while the compressor is to stay unloaded."""
+    """holding    True while the compressor is to stay unloaded
+    emptying   True while it shall run a little faster, unloaded, to have the liquid out soon
+    """
 
     def __init__(self, derived, duty):
         self._derived = derived
@@ -24,6 +27,7 @@ class FloodedStart:
         self._rested = Stopwatch()  # since it was loaded; unknown at power-up counts as long ago
         self._long = False
         self.holding = False
+        self.emptying = False
 
     def tick(self, loaded, now_ms):
         """Let time pass."""
@@ -45,4 +49,5 @@ class FloodedStart:
         wet = self._long and (clutch_ms < _FLOODED_MS or superheat is None or superheat < _SUPERHEAT_K)
         cold = self._duty.cooling() and (condensing is None or condensing < _CONDENSING_C)
         self.holding = clutch_ms < _FLOODED_MOST_MS and (wet or cold)
+        self.emptying = wet and not cold and clutch_ms < _EMPTYING_MS
         return self.holding

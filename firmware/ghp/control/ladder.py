@@ -31,4 +31,5 @@ def rpm_for(pct):
 
 
 MIN_PCT = UNLOADED_SHARE * loaded_pct(LADDER_RPM[0])
+EMPTYING_PCT = UNLOADED_SHARE * loaded_pct(1500)
 STAGE_PCT = tuple([MIN_PCT] + [loaded_pct(rpm) for rpm in LADDER_RPM[1:]])
