@@ -19,8 +19,7 @@ UNKNOWN = const(0)
 RIGHT = const(1)
 WRONG = const(2)
 
-PSI = 6895  # Pa
-_SLIDES_PA = const(30 * 6895)  # the valve slides above this
+_SLIDES_PA = const(22 * 6895)  # the valve slides above 30 psi; half a second lies between two looks
 _MUST_PA = const(42 * 6895)  # and must have begun to below this
 _FALL_PA = const(14 * 6895)  # fall of the difference that tells a slide
 _MUST_MS = const(3000)  # longer above _MUST_PA without a fall: it does not move
@@ -86,7 +85,7 @@ class ValveProof:
         self.verdict = UNKNOWN
         self.evidence = ""
         self._unseen = False
-        self._peak_pa = 0
+        self._peak_pa = self.difference_pa() or 0
         self._since.start(now_ms)
         self._after.start(now_ms)
         self._high.reset()
@@ -138,7 +137,7 @@ class ValveProof:
     def _watch_slide(self, difference, since_ms, now_ms):
         if difference > self._peak_pa:
             self._peak_pa = difference
-        if self._peak_pa >= _SLIDES_PA - PSI * 3 and self._peak_pa - difference >= _FALL_PA:
+        if self._peak_pa >= _SLIDES_PA and self._peak_pa - difference >= _FALL_PA:
             self.slid = True
             self._after.start(now_ms)
         elif self._high.update(difference >= _MUST_PA, now_ms):
