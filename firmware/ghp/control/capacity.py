@@ -45,6 +45,8 @@ _LEARN_TAU_S = 90.0
 _LEARN_SCANS = const(4)
 _Q100_START_W = (320000.0, 205000.0)  # heating with the engine's heat, chilling
 _OIL_STAGE = const(3)
+_ROOM_K = 0.3  # K of water error beyond the set point at which an oil-return run may begin
+_ROOM_LEFT_K = 3.0  # and at which it ends
 
 IDLE = const(0)
 STEADY = const(1)
@@ -305,7 +307,9 @@ class Capacity:
         """Return whether the unit runs for its oil now; it begins and ends with a change of stage."""
         oil = self.oil
         before = oil.active
-        permitted = self.most_pct >= 100
+        # it begins where the water has room for it, and is done in parts where the loop is small
+        room_k = _ROOM_LEFT_K if before else _ROOM_K
+        permitted = self.most_pct >= 100 and self.error_k is not None and self.error_k > -room_k
         active = oil.update(self.stage < _OIL_STAGE, permitted, int(dt_s * 1000))
         if active != before:
             self._change(_OIL_STAGE if active else 0, OIL if active else STEADY, now_ms)
@@ -410,6 +414,7 @@ class Capacity:
             self.unloaded = True
         elif self.unloaded and self._readings.engine_speed.scaled <= rpm + _LOAD_BELOW_RPM:
             self.unloaded = False
+        self._envelope.loading = stage > 0
         self.at_minimum = stage == 0 and not self.oil.active and rpm <= LADDER_RPM[0] + 20
 
     # --- people ------------------------------------------------------------------------------------------

@@ -57,6 +57,7 @@ class Envelope:
 
     min_rpm      least loaded speed, rpm
     mop_kpa      highest suction pressure allowed, kPa absolute (before any limiter's cut)
+    loading      True once the unloader is about to go out: the suction must be down before, written by capacity
     """
 
     def __init__(self, readings, outputs):
@@ -65,6 +66,7 @@ class Envelope:
         self._count = 0
         self.min_rpm = int(_EASY_RPM)
         self.mop_kpa = 350.0
+        self.loading = False
 
     def update(self, now_ms, dt_s):
         """Work out the map at the present pressures; a bad pressure keeps the last result (the unit stops then)."""
@@ -85,7 +87,7 @@ class Envelope:
         self.min_rpm = int(_EASY_RPM + (_HARD_RPM - _EASY_RPM) * clamp(share, 0.0, 1.0)) // 20 * 20
 
     def _mop(self, allowed_nm, discharge_kpa):
-        if self._outputs.unloader.value:
+        if self._outputs.unloader.value and not self.loading:
             return _MOP_HIGH_KPA  # half the displacement: the engine is never the limit
         # p * (a + b ln(d/p)) = T: Newton from the last answer, two steps leave less than 1 kPa
         pressure = self.mop_kpa

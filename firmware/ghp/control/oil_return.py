@@ -1,13 +1,15 @@
 """Oil return: after a long time at little capacity the compressor runs loaded and faster for some minutes.
 
-Slow gas leaves oil lying in coil and pipes.  The time at little capacity is counted over all runs; running loaded at
-`oil_return_rpm` for `oil_return_s` without a break clears it, whoever asked for it.  A run made for the oil alone waits
-for a moment without limits and ends at the first limit that eases or unloads; then it is tried again in ten minutes.
+Slow gas leaves oil lying in coil and pipes.  The time at little capacity is counted over all runs; `oil_return_s` of
+loaded running at `oil_return_rpm` or more clears it, in one go or in parts, whoever asked for it.  A run made for the
+oil alone waits for a moment without limits and for permission, and ends with either: a small water loop changes by 4 K in
+three minutes.  After a limit that unloads the rest of it follows ten minutes later.
 """
 
 from micropython import const
 
 _RETRY_MS = const(600000)
+_UNLOADING = const(3)  # level of ghp.protection.limits
 _NEAR_RPM = const(60)
 _MOST_MS = const(1 << 29)
 
@@ -30,8 +32,7 @@ class OilReturn:
         self.lean_ms = 0
 
     def rest(self):
-        """The unit is not loaded: a run that was on is over, the count stays."""
-        self._fast_ms = 0
+        """The unit is not loaded: a run that was on is over, the counts stay."""
         self.active = False
 
     def update(self, lean, permitted, scan_ms):
@@ -45,19 +46,18 @@ class OilReturn:
         if fast:
             self._fast_ms += scan_ms
             if self._fast_ms >= settings.oil_return_s * 1000:
+                self._fast_ms = 0
                 self.lean_ms = 0
-        else:
-            self._fast_ms = 0
-            if lean and not self.active and self.lean_ms < _MOST_MS:
-                self.lean_ms += scan_ms
+        elif lean and not self.active and self.lean_ms < _MOST_MS:
+            self.lean_ms += scan_ms
         if self._wait_ms > 0:
             self._wait_ms -= scan_ms
         due = settings.oil_return_s > 0 and self.lean_ms >= settings.oil_return_after_min * 60000
         if not self.active:
             self.active = due and permitted and self._wait_ms <= 0 and limits.level == 0
-        elif not due or not permitted or limits.level > 1:
+        elif not due or not permitted or limits.level >= _UNLOADING:
             self.active = False
-            if due:
+            if limits.level >= _UNLOADING:
                 self._wait_ms = _RETRY_MS
         return self.active
 
