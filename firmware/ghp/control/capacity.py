@@ -272,10 +272,10 @@ class Capacity:
         forward = self._forward(dt_s)
         if (forward is None) != (self._forward_pct is None):
             # the integral takes over what the feed-forward did, or hands it back
-            if forward is None:
-                self.integral_pct += self._forward_pct
-            else:
+            if forward is not None:
                 self.integral_pct = 0.0 if self._fresh else self.integral_pct - forward
+            elif self._forward_pct is not None:
+                self.integral_pct += self._forward_pct
         self._fresh = False
         self._forward_pct = forward
         highest = self._highest()

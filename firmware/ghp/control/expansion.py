@@ -83,7 +83,7 @@ class Expansion:
         self._outputs = outputs
         self._rested = Stopwatch()  # since the compressor turned; unknown at power-up counts as long ago
         self._full = False
-        self._from_c = None
+        self._from_c = 0.0  # saturation before the clutch
         self._boost = 1.0
         self._last_error = None
         self._last_mop = None
@@ -160,10 +160,11 @@ class Expansion:
         rested.tick(now_ms)
         if not self._engine.clutch_in:
             superheat = self._derived.superheat_k
-            self._from_c = self._derived.evaporating_c
-            self._full = (
-                rested.age_ms >= _FULL_REST_MS and superheat is not None and superheat < _FULL_SUPERHEAT_K
-            )
+            evaporating_c = self._derived.evaporating_c
+            self._full = False
+            if superheat is not None and evaporating_c is not None:
+                self._full = rested.age_ms >= _FULL_REST_MS and superheat < _FULL_SUPERHEAT_K
+                self._from_c = evaporating_c
             return self._full and mode == VALVE_START
         rested.start(now_ms)
         if self._full:

@@ -112,27 +112,28 @@ class Trips:
         self._underspeed_rpm = settings.underspeed_rpm
         self._under.delay_ms = settings.underspeed_ms
         self._gone.delay_ms = settings.pickup_lost_ms
-        self._mode = self._duty.mode
-        if self._duty.cooling():
-            # The chilled pump coasts for more than a second, and the evaporator freezes two seconds after the flow
-            # has gone: nothing is left for patience.
-            self._no_switch.delay_ms = int(settings.chilled_flow_trip_s * 1000)
-            self._no_meter.delay_ms = int(settings.chilled_flow_trip_s * 1000)
-            self._no_flow.delay_ms = _FLOW_BOTH_COLD_MS
-            self._discharge_pa = int(settings.discharge_trip_cool_kpa * 1000)
-        else:
-            self._no_switch.delay_ms = int(settings.flow_trip_s * 1000)
-            # The meter needs 0.3 s to measure and the water a second to coast below the collapse.
-            self._no_meter.delay_ms = int(settings.flow_trip_s * 500)
-            self._no_flow.delay_ms = _FLOW_BOTH_MS
-            self._discharge_pa = int(settings.discharge_trip_kpa * 1000)
+        # heating, chilling: a change of duty only picks, so that the fast scan makes no number
+        self._switch_ms = (int(settings.flow_trip_s * 1000), int(settings.chilled_flow_trip_s * 1000))
+        # The meter needs 0.3 s to measure and the water a second to coast below the collapse.  The chilled pump coasts
+        # longer, and the evaporator freezes two seconds after the flow has gone: nothing is left for patience.
+        self._meter_ms = (int(settings.flow_trip_s * 500), int(settings.chilled_flow_trip_s * 1000))
+        self._trip_pa = (int(settings.discharge_trip_kpa * 1000), int(settings.discharge_trip_cool_kpa * 1000))
+        self._choose()
         self._suction_pa = int(settings.suction_trip_kpa * 1000)
         self._suction_easy_pa = self._suction_pa // 5 * 4
+
+    def _choose(self):
+        """Take the patience and the limit of the duty."""
+        mode = self._mode = self._duty.mode
+        self._no_switch.delay_ms = self._switch_ms[mode]
+        self._no_meter.delay_ms = self._meter_ms[mode]
+        self._no_flow.delay_ms = _FLOW_BOTH_COLD_MS if mode == COOLING else _FLOW_BOTH_MS
+        self._discharge_pa = self._trip_pa[mode]
 
     def update(self, now_ms):
         """Judge everything."""
         if self._duty.mode != self._mode:
-            self.configure()
+            self._choose()
         self._contacts(now_ms)
         self._speeds(now_ms)
         self._water(now_ms)
