@@ -206,6 +206,7 @@ ROWS: tuple = (
     (274, "drip_air_s", "s", 30, 0, 120, TECHNICIAN, "all the air after dripping"),
     (275, "defrost_rpm", "rpm", 1400, 1200, 2400, FACTORY, "engine speed while melting"),
     (276, "defrost_timed_min", "min", 90, 40, 360, TECHNICIAN, "without ambient sensor: defrost after this much cold running"),
+    (277, "crankcase_wait_min", "min", 0, 0, 1440, TECHNICIAN, "after a power cut: heater on for this long before the first start"),
     # chilling
     (300, "discharge_hold_cool_kpa", "kpa", 1583.7, 800.0, 2000.0, TECHNICIAN, "discharge pressure, chilling: no more loading"),
     (301, "discharge_unload_cool_kpa", "kpa", 1790.5, 900.0, 2100.0, TECHNICIAN, "discharge pressure, chilling: unload"),

@@ -29,6 +29,7 @@ from ghp.control.fans import Fans
 from ghp.control.frost import Frost
 from ghp.control.governor import Governor
 from ghp.control.mixture import Mixture
+from ghp.control.oil_heater import OilHeater
 from ghp.control.heat_demand import HeatDemand
 from ghp.control.ladder import MIN_PCT
 from ghp.control.orders import Orders
@@ -124,6 +125,7 @@ class Unit:
         self.changeover = Changeover(readings, settings, derived, monitor, engine, duty, arbiter, outputs)
         frost = Frost(readings, settings, derived, duty, engine, outputs)
         self.defrost = Defrost(readings, settings, derived, monitor, engine, duty, self.changeover, frost)
+        self.oil_heater = OilHeater(settings, engine, outputs, self.reset_cause == "power")
         expansion = self.expansion = Expansion(
             readings, settings, derived, duty, envelope, limits, engine, outputs
         )
@@ -197,7 +199,7 @@ class Unit:
         self.fans.update(now_ms, _SLOW_S)
         self.water.update(now_ms, _SLOW_S)
         self.engine_heat.update(now_ms, _SLOW_S)
-        self._keep_oil_warm(now_ms)
+        self.oil_heater.update(now_ms)
         self.freeze.update(now_ms, _SLOW_S)
         self.judges.update(now_ms, _SLOW_S)
         self._show_alarms(now_ms)
@@ -246,7 +248,8 @@ class Unit:
     def _order(self):
         orders = self.orders
         changeover = self.changeover
-        orders.run_wanted = self.arbiter.want != NONE and changeover.may_run or self.defrost.holds_run
+        may_run = changeover.may_run and not self.oil_heater.waiting
+        orders.run_wanted = (self.arbiter.want != NONE and may_run) or self.defrost.holds_run
         orders.park = changeover.park
         orders.shift_rpm = changeover.shift_rpm
         orders.still = changeover.still
@@ -260,10 +263,6 @@ class Unit:
         # the relay is fail-safe: energised while healthy, so that it opens on a fault and on a power loss
         outputs.alarm_relay.command(0 if stop_class >= stops.NORMAL_STOP else 1, now_ms)
         outputs.alarm_lamp.command(1 if self.monitor.any_standing() else 0, now_ms)
-
-    def _keep_oil_warm(self, now_ms):
-        """The oil is kept warm while the compressor rests."""
-        self.outputs.crankcase_heater.command(0 if self.engine.clutch_in else 1, now_ms)
 
     def _keep_time(self, now_ms):
         self.uptime_ms += ticks_diff(now_ms, self._seen_ms)
@@ -288,6 +287,7 @@ class Unit:
             self.monitor.judge(self._failure, False, self._seen_ms)
             for name in _FUEL:
                 getattr(self.outputs, name).forced = None
+        self.defrost.reset()
         return self.monitor.reset()
 
     def state_text(self):
@@ -310,6 +310,7 @@ class Unit:
         self.arbiter.reasons(add, now_ms)
         self.changeover.reasons(add, now_ms)
         self.defrost.reasons(add, now_ms)
+        self.oil_heater.reasons(add, now_ms)
         if not self.engine.running:
             self.cycling.reasons(add)
         self.engine.reasons(add, now_ms)

@@ -190,10 +190,6 @@ class Changeover(ChangeoverBase):
             elif self._age.age_ms >= 3 * self._limits[steps.PLATE] + 900000 or parked:
                 self._give_up("exchanger's water is not at its temperature", now_ms)
 
-    def _engine_starts(self):
-        """At standstill the engine may come to park, to temper the exchanger, once waiting has not helped."""
-        return self._age.age_ms >= 3 * self._limits[steps.PLATE] and self._wanted() == self.target
-
     def _temper(self, now_ms):
         """The compressor, unloaded, on the standing water of the exchanger, which cools or warms quickly."""
         engine = self._engine
@@ -234,8 +230,7 @@ class Changeover(ChangeoverBase):
         elif self._overdue():
             self.failure = "water valve did not travel"
             self._event = self._a_water
-            self.water = 1 - self.water
-            self.target = self.water
+            self.water = self.target = self._duty.mode
             self._enter(steps.RETURN, now_ms)
 
     def _return(self, now_ms):

@@ -232,5 +232,9 @@ class ChangeoverBase:
         self._monitor.judge(alarm, True, now_ms)
         self._enter(steps.LOCKED, now_ms)
 
+    def _engine_starts(self):
+        """At standstill the engine may come to park, to temper the exchanger, once waiting has not helped."""
+        return self._age.age_ms >= 3 * self._limits[steps.PLATE] and self._wanted() == self.target
+
     def _pilot_for(self, mode):
         return 1 if mode == duties.COOLING or self._defrost_wanted else 0

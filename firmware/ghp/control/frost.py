@@ -85,7 +85,7 @@ class Frost:
             self._held.reset()
             self.due = cold and self.cold_s >= settings.defrost_timed_min * 60
             return
-        difference = self._difference.update(ambient.scaled / 1000 - evaporating_c, dt_s)
+        difference = self._difference.update(ambient.scaled / 1000 - evaporating_c, dt_s) or 0.0
         draw = self._draw()
         self.difference_k = difference
         self.clean_now_k = self.clean_k * draw
