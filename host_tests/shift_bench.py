@@ -181,7 +181,8 @@ class Bench:
         )
         frost = Frost(self.readings, self.settings, self.derived, self.duty, self.engine, self.outputs)
         self.defrost = Defrost(
-            self.readings, self.settings, self.derived, self.monitor, self.engine, self.duty, self.changeover, frost
+            self.readings, self.settings, self.derived, self.monitor, self.engine, self.duty, self.changeover, frost,
+            self.outputs,
         )
 
     def reset(self, power=False):

@@ -124,7 +124,9 @@ class Unit:
         arbiter = self.arbiter = Arbiter(settings, claims, heat, cool, self.peak, duty)
         self.changeover = Changeover(readings, settings, derived, monitor, engine, duty, arbiter, outputs)
         frost = Frost(readings, settings, derived, duty, engine, outputs)
-        self.defrost = Defrost(readings, settings, derived, monitor, engine, duty, self.changeover, frost)
+        self.defrost = Defrost(
+            readings, settings, derived, monitor, engine, duty, self.changeover, frost, outputs
+        )
         self.oil_heater = OilHeater(settings, engine, outputs, self.reset_cause == "power")
         expansion = self.expansion = Expansion(
             readings, settings, derived, duty, envelope, limits, engine, outputs

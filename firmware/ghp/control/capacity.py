@@ -24,7 +24,7 @@ from ghp.blocks.control import FirstOrder, Rate, clamp
 from ghp.blocks.timers import OnDelay, Stopwatch
 from ghp.control.duty import HEATING
 from ghp.control.flooded import FloodedStart
-from ghp.control.ladder import EMPTYING_PCT, LADDER_RPM, MIN_PCT, STAGE_PCT, TOP, UNLOADED_SHARE, loaded_pct, rpm_for
+from ghp.control.ladder import EMPTYING_PCT, LADDER_RPM, MIN_PCT, STAGE_PCT, TOP, UNLOADED_SHARE, loaded_pct, rpm_for, stage_for
 from ghp.control.oil_return import OilReturn
 from ghp.sensing.readings import GOOD
 
@@ -128,7 +128,9 @@ class Capacity:
 
     def release(self):
         """Give the capacity back to the water; the loop goes on from what is running."""
-        self._taken = False
+        if self._taken:
+            self._taken = False
+            self.stage = 0 if self.unloaded else stage_for(self.rpm)
 
     def update(self, now_ms, dt_s):
         """Ask for capacity."""

@@ -18,6 +18,7 @@ from ghp.control import changeover_states as steps
 from ghp.control import plate_water, states
 from ghp.control.changeover_base import AGAIN_MS, ChangeoverBase
 from ghp.control.valve_proof import RIGHT, WRONG
+from ghp.refrigerant import saturation_kpa
 from ghp.sensing.readings import GOOD
 
 RETRIES = const(2)
@@ -28,7 +29,7 @@ _SETTLED_MS = const(60000)
 _TEMPER_RPM = const(1200)
 _TEMPERS = const(2)  # times the compressor may temper the exchanger in one changeover
 _WINDOW_MS = const(1000)
-_INSIDE_PA = const(35000)  # the window is aimed at this far inside its edges
+_INSIDE_PA = const(14000)  # the window is used this far inside its edges: what two transducers may be wrong
 _RPM_BAND = const(60)
 _STILL_MLPS = const(150)
 
@@ -287,6 +288,7 @@ class Changeover(ChangeoverBase):
         if self.state == steps.TEMPER:
             self._tempers -= 1
         self.failure = "reversing valve: " + self.proof.evidence
+        self._slid = self.proof.slid  # then it may well be where it should: the next try judges it afresh
         if self.attempts > RETRIES:
             self._lock(self._a_valve, now_ms)
         else:
@@ -309,7 +311,7 @@ class Changeover(ChangeoverBase):
                 self._age.start(now_ms)
         elif self._overdue():
             self.pilot = self._goal
-            self._moved = True
+            self._moved = not self._slid
             self._begun = False
             if self._moves_water and self.water != self.target:
                 self._enter(steps.EQUALISE, now_ms)
@@ -340,10 +342,20 @@ class Changeover(ChangeoverBase):
             self._turn_pilot(self._pilot_for(self._duty.mode))
             self.proof.begin(self.pilot == 1, True, True, now_ms)
             self._enter(steps.SLIDE, now_ms)
-        elif self._overdue() or self._low.update(difference is not None and difference < self._low_pa, now_ms):
-            # Too small a difference is not for the valve to make: it would starve the compressor.
+        elif self._overdue() or self._low.update(difference is not None and self._never_inside(difference), now_ms):
+            # It is not for the expansion valve to make the difference: it would starve or flood the compressor.
             self._low.reset()
             self._enter(steps.UNLOADING, now_ms)
+
+    def _never_inside(self, difference):
+        """Return whether the window cannot be reached: too close already, or the water itself keeps the pressure up."""
+        if difference < self._low_pa:
+            return True
+        suction = self._readings.suction_pressure
+        water = self._readings.entering_water
+        if self._duty.defrosting or suction.quality != GOOD or water.quality != GOOD:
+            return False
+        return saturation_kpa(water.scaled / 1000) * 1000 - suction.scaled > self._high_pa
 
     def _locked(self, now_ms):
         self.may_run = False

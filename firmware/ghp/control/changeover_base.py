@@ -61,6 +61,7 @@ class ChangeoverBase:
         self._tempers = 0
         self._goal = outputs.reversing_valve.value  # level of the pilot that the present shift aims at
         self._moved = False  # the pilot has turned since the valve was last seen to slide
+        self._slid = False
         self._parked = False  # the engine has run since then, so the pressures were equal until the clutch
         self._begun = False  # the proof runs
         self._dry = False  # the compressor tempers the exchanger, or is on its way out after that
@@ -91,6 +92,10 @@ class ChangeoverBase:
     def busy(self):
         """Return True while a shift of either kind is under way."""
         return self.state not in (steps.REST, steps.LOCKED, steps.CHECK)
+
+    def has_slid(self):
+        """Return True once the valve has followed its pilot under the running compressor, proven or not."""
+        return self._engine.loaded and not self._moved and self.state in (steps.SLIDE, steps.PROVE, steps.REST)
 
     # --- the scan -------------------------------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ TABLE = (
     (REPULSE, "changeover: pilot turns back and again", 10000, "next try"),
     (SLIDE, "changeover: engaging, valve slides", 400000, "proven at the next start"),
     (PROVE, "changeover: proving the position", 120000, "next try; after two retries alarm reversing_valve"),
-    (WINDOW, "reversing while running", 40000, "parks and reverses then"),
+    (WINDOW, "reversing while running", 60000, "parks and reverses then"),
     (LOCKED, "locked out", None, "until a person resets"),
 )
 TEXT = tuple([row[1] for row in TABLE])

@@ -51,7 +51,9 @@ ENDED_TEXT = ("none since power-up", "coil warm", "condensing warm", "time limit
 _LEAST_MS = const(30000)  # the coil probe still shows the past
 _FREEZING_MC = const(8000)  # entering water below this is never cooled further
 _IN_A_ROW = const(3)
+_RESUME_MS = const(15000)  # the coil is full of liquid after a defrost: unloaded until it has gone
 _SCAN_S = 0.5
+_ENGAGE_S = 15  # from the end of park until the clutch is in
 
 
 class Defrost:
@@ -65,12 +67,13 @@ class Defrost:
     count, time_outs, in_a_row   since power-up; time-outs one after the other
     """
 
-    def __init__(self, readings, settings, derived, monitor, engine, duty, changeover, frost):
+    def __init__(self, readings, settings, derived, monitor, engine, duty, changeover, frost, outputs):
         self._readings = readings
         self._settings = settings
         self._derived = derived
         self._monitor = monitor
         self._engine = engine
+        self._outputs = outputs
         self._duty = duty
         self._changeover = changeover
         self.frost = frost
@@ -80,6 +83,7 @@ class Defrost:
         self._drop_mk = 0
         self._begun_mc = 0
         self._dripped_s = 0.0
+        self._rpm_before = 0
         self.state = WATCH
         self.asked = False
         self.holds_run = False
@@ -111,13 +115,17 @@ class Defrost:
         _STEPS[self.state](self, now_ms)
         state = self.state
         self.holds_run = state == REVERSE or state == MELT
-        self._changeover.linger = state == BACK and self._dripped_s < self._settings.drip_s
+        self._changeover.linger = state == BACK and self._dripped_s < self._settings.drip_s - _ENGAGE_S
         self.air = 0
         if state == MELT or state == DRIP or (state == BACK and (self._duty.defrosting or self._engine.parked)):
             self.air = 1
         elif state == AIR or state == BACK:
             self.air = 2
-        self.rpm = self._settings.defrost_rpm if state == MELT and not self._changeover.busy() else 0
+        self.rpm = 0
+        if state == MELT:
+            self.rpm = self._settings.defrost_rpm
+        elif state == AIR and self._age.age_ms >= _RESUME_MS:
+            self.rpm = self._rpm_before
         self._monitor.judge(self._a_time_outs, self.in_a_row >= _IN_A_ROW, now_ms)
 
     def _enter(self, state, now_ms):
@@ -184,6 +192,7 @@ class Defrost:
             return  # the leaving probe stops the unit
         if water.scaled >= self._needed_mc() or (self._overdue() and water.scaled >= _FREEZING_MC):
             self._begun_mc = water.scaled
+            self._rpm_before = 0 if self._outputs.unloader.value else self._engine.speed.scaled
             self._changeover.reverse(True)
             self._enter(REVERSE, now_ms)
         elif self._overdue():
@@ -192,7 +201,7 @@ class Defrost:
 
     def _reverse(self, now_ms):
         """The changeover finds its window, or parks."""
-        if self._duty.defrosting and not self._changeover.busy():
+        if self._duty.defrosting and self._changeover.has_slid():
             self._enter(MELT, now_ms)
         elif self._overdue() or (self._age.age_ms >= 2000 and not self._changeover.busy()):
             self._leave(NO_SHIFT, now_ms)
@@ -236,9 +245,8 @@ class Defrost:
 
     def _back(self, now_ms):
         """The way back leads through park when the pressures are too close: then the warm coil drips there."""
-        if self._engine.parked:
-            self._dripped_s += _SCAN_S
-        if not self._duty.defrosting and not self._changeover.busy():
+        self._dripped_s += _SCAN_S
+        if not self._duty.defrosting and self._changeover.has_slid():
             self._enter(AIR if self._dripped_s >= self._settings.drip_s else DRIP, now_ms)
         elif self._overdue():
             self._enter(WATCH, now_ms)

@@ -33,3 +33,11 @@ def rpm_for(pct):
 MIN_PCT = UNLOADED_SHARE * loaded_pct(LADDER_RPM[0])
 EMPTYING_PCT = UNLOADED_SHARE * loaded_pct(1500)
 STAGE_PCT = tuple([MIN_PCT] + [loaded_pct(rpm) for rpm in LADDER_RPM[1:]])
+
+
+def stage_for(rpm):
+    """Return the loaded stage that runs at `rpm` or just below it."""
+    stage = 1
+    while stage < TOP and LADDER_RPM[stage + 1] <= rpm:
+        stage += 1
+    return stage

@@ -29,6 +29,8 @@ _WATER_MK = const(1200)  # leaving less entering water of the plate that decides
 _WRONG_MK = const(1600)
 _WRONG_COLD_MK = const(2500)
 _COLD_MS = const(60000)
+_LOOK_MS = const(4000)
+_GAIN_MK = const(250)  # a difference that gets better by this much in _LOOK_MS is left alone
 _WATER_MS = const(3000)
 _WATER_FROM_MS = const(20000)  # after the slide: plate and probes have forgotten what was before
 _UNSEEN_FROM_MS = const(10000)
@@ -66,6 +68,9 @@ class ValveProof:
         self._strict = False
         self._water = OnDelay(_WATER_MS)
         self._water_cools = False
+        self._look = Stopwatch()
+        self._reference_mk = 0
+        self._recovering = False
         self.coil_condenses = False
         self.must_slide = False
         self.slid = False
@@ -91,6 +96,9 @@ class ValveProof:
         self._high.reset()
         self._side.reset()
         self._water.reset()
+        self._reference_mk = 0
+        self._recovering = False
+        self._look.start(now_ms)
 
     def difference_pa(self):
         """Return discharge less suction pressure in Pa, or None."""
@@ -151,6 +159,16 @@ class ValveProof:
         elif since_ms >= _BUILDS_MS:
             self._decide(WRONG, "pressure difference does not build up")
 
+    def _recovers(self, water_mk, now_ms):
+        """Return whether a wrong sign is on its way out: what is left of the time before, in plate and probes."""
+        better = water_mk < self._reference_mk if self.coil_condenses else water_mk > self._reference_mk
+        gain = self._reference_mk - water_mk if self.coil_condenses else water_mk - self._reference_mk
+        if self._look.tick(now_ms) >= _LOOK_MS or not better:
+            self._recovering = gain >= _GAIN_MK
+            self._reference_mk = water_mk
+            self._look.start(now_ms)
+        return self._recovering
+
     def downhill(self):
         """Return whether the heat would flow by itself, so that no pressure difference can be expected."""
         water = self._duty.leaving()
@@ -177,6 +195,8 @@ class ValveProof:
                 least_mk = _WRONG_MK if self.must_slide else _WRONG_COLD_MK
                 if not self.must_slide:
                     from_ms = _COLD_MS
+                if self._recovers(water_mk, now_ms):
+                    self._water.reset()
             tells = after_ms >= from_ms and (water_mk >= least_mk or water_mk <= -least_mk)
             if self._water.update(tells, now_ms):
                 words = "exchanger cools its water" if cools else "exchanger warms its water"
