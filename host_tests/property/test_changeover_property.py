@@ -79,8 +79,8 @@ def test_rules_hold_and_it_always_ends(events, last):
     bench.wish = last
 
     def served():
-        if bench.changeover.state == steps.LOCKED and bench.engine.standstill:
-            bench.monitor.reset()
+        if bench.monitor.standing() and bench.engine.standstill:
+            bench.monitor.reset()  # a person looks after it
         return bench.engine.loaded and bench.duty.mode == (1 if last == COOL else 0)
 
     bench.until(served, 4000)

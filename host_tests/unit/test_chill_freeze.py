@@ -14,6 +14,8 @@ SCAN_S = 0.5
 
 
 class Duty:
+    moving = False
+
     mode = COOLING
 
     def cooling(self):

@@ -10,6 +10,7 @@ def parked(rpm=2400):
     bench.discharge_kpa = 1200.0
     bench.orders.park = True
     bench.reach(states.PARK, 60)
+    bench.discharge_kpa = 450.0
     return bench
 
 
@@ -40,9 +41,9 @@ def test_from_full_load_to_park_and_back():
     assert abs(bench.model.rpm - bench.settings.warmup_rpm) < 40
     bench.orders.park = False
     bench.seconds(bench.settings.flow_proof_s + 20)
-    assert engine.state == states.ENGAGE and not engine.clutch_in  # 1200 - 400 kPa is too much for the clutch
+    assert engine.state == states.PARK and not engine.clutch_in  # 1200 - 400 kPa is too much for the clutch
     bench.discharge_kpa = 500.0
-    assert passed(bench, states.RUN) == [states.ENGAGE, states.OPENING, states.RUN]
+    assert passed(bench, states.RUN) == [states.PARK, states.ENGAGE, states.OPENING, states.RUN]
     assert (engine.starts, bench.cycling.starts_in_hour()) == (starts, ring)
     assert engine.abandoned_starts == 0 and bench.standing == []
 

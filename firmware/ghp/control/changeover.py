@@ -146,12 +146,21 @@ class Changeover(ChangeoverBase):
             self._enter(steps.UNLOADING, now_ms)
         elif self._withdrawn():
             self._turn_back(now_ms)
+        elif self._tempered():
+            self._enter(steps.PLATE, now_ms)
         elif self._held_for(self._equal() and not self.linger, _EQUAL_MS, now_ms) or self._overdue():
             self._turn_pilot(self._pilot_for(self.target))
             if self._moves_water and self.water != self.target:
                 self._enter(steps.PLATE, now_ms)
             else:
                 self._engage(now_ms)
+
+    def _tempered(self):
+        """Return whether the compressor has just tempered the exchanger.
+
+        The valve has slid by then, and equal pressures would only undo the work: they wait until the water has moved.
+        """
+        return self._tempers > 0 and not self._moved and self._moves_water and self.pilot == self._pilot_for(self.target)
 
     def _turn_pilot(self, level):
         if self.pilot != level:
@@ -184,7 +193,7 @@ class Changeover(ChangeoverBase):
         ready = plate_water.ready(self._readings, self._settings, self._duty.mode, self.target)
         if self._held_for(ready is True and self._compressor_out(), _READY_MS, now_ms):
             self._enter(steps.SETTLE, now_ms)
-        elif self._overdue():
+        elif self._overdue() and not ready:
             if parked and ready is False and self._tempers < _TEMPERS:
                 self._tempers += 1
                 self._enter(steps.TEMPER, now_ms)

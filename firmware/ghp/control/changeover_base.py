@@ -39,6 +39,7 @@ class ChangeoverBase:
         self._readings = readings
         self._settings = settings
         self._monitor = monitor
+        self._derived = derived
         self._engine = engine
         self._duty = duty
         self._arbiter = arbiter
@@ -158,13 +159,19 @@ class ChangeoverBase:
             pumps = duties.PUMPS_AUTO  # its start proves the flow
         elif state == steps.EQUALISE or state == steps.PLATE:
             pumps = plate_water.pumps(self._readings, self._settings, duty.mode, self.target, self._moves_water)
+            if plate_water.freezes(self._readings, self._derived, duty.mode):
+                pumps = duties.PUMPS_CHILLED if duty.mode == duties.COOLING else duties.PUMPS_HOT
         duty.pumps = pumps
         valve = None
-        if state == steps.EQUALISE or state == steps.PLATE:
+        tempered = self._tempers and not self._moved and not clutch_in and self._moves_water
+        if (tempered and steps.UNLOADING <= state <= steps.TRAVEL) or steps.SETTLE <= state <= steps.RETURN:
+            valve = wishes.VALVE_SHUT  # what the hot coil holds would warm the exchanger again, or the cold one cool it
+        elif state == steps.EQUALISE or state == steps.PLATE:
             valve = wishes.VALVE_EQUALISE
         elif (state == steps.SLIDE or state == steps.TEMPER) and self._engine.clutch_in and not self.proof.slid:
             valve = wishes.VALVE_SHUT
         duty.valve = valve
+        duty.air = self.park and not clutch_in and not self.linger and plate_water.coil_too_warm(self._readings, self._derived)
         self._raise_events(now_ms)
 
     def _raise_events(self, now_ms):

@@ -27,6 +27,7 @@ class Duty:
     defrosting  True from the reversal into a defrost to the reversal out of it
     moving      True while a changeover is under way: nothing is served
     pumps       one of PUMPS_: asked by the changeover for as long as its water valve needs it
+    air         fans shall take heat out of the coil although the compressor is out
     valve       None, or the engine.valve_mode that a changeover needs of the expansion valve
     """
 
@@ -39,6 +40,7 @@ class Duty:
         self.moving = False
         self.pumps = PUMPS_AUTO
         self.valve = None
+        self.air = False
 
     def cooling(self):
         """Return True while the plate makes chilled water."""

@@ -91,7 +91,11 @@ class Fans:
     def update(self, now_ms, dt_s):
         """Command every fan."""
         duty = self._duty
-        if not self._engine.fans_wanted or duty.defrosting or self.request == NO_AIR:
+        if duty.air and not self._engine.fans_wanted:
+            self.air_fans = 0.0
+            self._staging.all_off()
+            self._command(_FULL, _BANKS[5], now_ms)
+        elif not self._engine.fans_wanted or duty.defrosting or self.request == NO_AIR:
             self.air_fans = 0.0
             self._fixed = 5
             self._last_error = None

@@ -15,6 +15,9 @@ from ghp.sensing.readings import GOOD
 _MARGIN_MK = const(500)
 _TEMPER_MK = const(4000)  # the compressor goes this far beyond the rule, because the water mixes afterwards
 _FREEZE_MC = const(6000)
+_FREEZE_C = 1.0
+_COIL_K = 3.0
+_COIL_HOT_C = 32.0
 
 
 def _leaving(readings, mode):
@@ -48,10 +51,28 @@ def pumps(readings, settings, mode, target, moves_water):
     own = duties.PUMPS_CHILLED if mode == duties.COOLING else duties.PUMPS_HOT
     if not moves_water:
         return own
+    if target == duties.HEATING and ready(readings, settings, mode, target) is not False:
+        return duties.PUMPS_STILL  # the hot coil's vapour condenses in the plate: not into the chilled loop
     entering = readings.chilled_entering if mode == duties.COOLING else readings.entering_water
     if entering.quality == GOOD and _inside(entering.scaled, settings, target, 2 * _MARGIN_MK):
         return own
     return duties.PUMPS_STILL
+
+
+def freezes(readings, derived, mode):
+    """Return whether standing water could freeze in the plate: what boils off to a cold coil takes its heat."""
+    water = _leaving(readings, mode)
+    cold = derived.evaporating_c is None or derived.evaporating_c < _FREEZE_C
+    return cold and (water.quality != GOOD or water.scaled < _FREEZE_MC)
+
+
+def coil_too_warm(readings, derived):
+    """Return whether the standing circuit is hot enough to hinder the clutch, and air would cool it."""
+    ambient = readings.ambient_temp
+    warm_c = derived.condensing_c
+    if ambient.quality != GOOD or warm_c is None or warm_c < _COIL_HOT_C:
+        return False
+    return warm_c > ambient.scaled / 1000 + _COIL_K
 
 
 def text(readings, settings, mode, target):

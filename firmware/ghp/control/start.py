@@ -122,13 +122,13 @@ def warm_up(engine, now_ms):
 
 
 def park(engine, now_ms):
-    """Compressor out, valve wide open, until the parking order falls; then flow is proven anew.
+    """Compressor out, valve wide open, until the parking order falls; then flow is proven anew and pressures are equal.
 
     Nothing is proven while the order stands: the pumps may rest, because a water valve travels.
     """
     engine.judge_proven()
     orders = engine.orders
-    ready = not orders.park and (engine.proof.present or orders.still)
+    ready = not orders.park and (engine.proof.present or orders.still) and engine.equalised()
     if engine.held_ms(ready, now_ms) >= engine.flow_proof_ms:
         engine.enter(states.ENGAGE, now_ms)
     elif engine.overdue():

@@ -56,7 +56,7 @@ class Freeze:
         if self._changes != self._settings.changes:
             self.configure()
         dt_ms = int(dt_s * 1000)
-        chilling = self._duty.cooling() and self._engine.clutch_in
+        chilling = self._duty.cooling() and self._engine.clutch_in and not self._duty.moving
         evaporating_c = self._derived.evaporating_c
         leaving = self._readings.chilled_leaving
         suction = self.suction_mks
