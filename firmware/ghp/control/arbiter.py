@@ -4,8 +4,9 @@ When both call, chilling comes first in a peak and heating outside it.  A change
     - at least `changeover_dwell_s` have passed since the last one (power-up counts as one: what was before is not
       known), and fewer than `changeovers_per_hour` lie in the last hour, and
     - in mode auto the other water has called for `changeover_persist_s` without a break and the water served has
-      lost its turn for two minutes (chilling in a peak: for the whole time of persistence).  This last condition falls away at an edge of a peak, for as long as the time of
-      persistence after it, and once.  A mode that has only one water needs none: a person has decided.
+      lost its turn for two minutes (chilling in a peak: for the whole time of persistence).  This last condition
+      falls away at an edge of a peak, for as long as the time of persistence after it, and once.  A mode that has
+      only one water needs none: a person has decided.
 Until then the water served keeps the machine as long as it calls.  A refusal changes no timer.
 """
 
