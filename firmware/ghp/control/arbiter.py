@@ -60,7 +60,6 @@ class Arbiter:
     def __init__(self, settings, claims, heat, cool, peak, duty):
         self._settings = settings
         self._claims = claims
-        self._demands = (heat, heat, cool)  # by water; NONE is never asked
         self._heat = heat
         self._cool = cool
         self._peak = peak
@@ -118,7 +117,7 @@ class Arbiter:
                 self.want = self.serving if heat and cool else NONE
                 self.pending = target
                 self.reason = refusal
-        demand = self._demands[self.serving]
+        demand = self._cool if self.serving == COOL else self._heat
         self.by_temperature = demand.by_temperature
         chilling = self.want == COOL or self._duty.cooling()
         self.hot_service = chilling and self._heat.takes_heat
@@ -126,7 +125,8 @@ class Arbiter:
     def _calls(self, water, now_ms):
         """Return whether a water calls, and keep the time since it began to."""
         called = self._called[water]
-        if self._demands[water].run_wanted and not self._blocked[water]:
+        demand = self._cool if water == COOL else self._heat
+        if demand.run_wanted and not self._blocked[water]:
             called.tick(now_ms)
             return True
         called.start(now_ms)
