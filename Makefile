@@ -26,7 +26,7 @@ run: $(READY) ## a day of the machine under MicroPython, live, with a report at 
 	$(BIN)/ghp run scenarios/day.toml --on micropython --live --report build/day $(ARGS)
 
 test: $(READY) lint types ## everything that must hold: rules, types, unit, property, target and scenario tests
-	$(BIN)/pytest -n $(WORKERS) --durations=10 $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --durations=10 $(ARGS)
 
 unit: $(READY) ## the quick part of the tests
 	$(BIN)/pytest -n $(WORKERS) -m 'not slow' --ignore=host_tests/scenario --ignore=host_tests/product $(ARGS)

@@ -11,3 +11,8 @@ for folder in ("tools/ghptools/virtual/cpython",):
 
 settings.register_profile("project", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("project")
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the longest run, so that two workers finish together."""
+    items.sort(key=lambda item: "test_scenario[day]" not in item.nodeid)

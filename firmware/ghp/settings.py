@@ -58,6 +58,7 @@ ROWS = Table(
 41|start_to_start_s|s|600|60|3600|technician|shortest time between two starts
 42|min_run_s|s|300|0|1800|technician|shortest run before a normal stop by temperature
 43|starts_per_hour|count|5|1|6|technician|most starts in any rolling hour
+44|min_run_yield_k|k|1.7|0.5|5.0|technician|water this far above set point ends even the shortest run
 50|flow_proof_s|s|6|2|30|technician|flow must be proven for this long before a start
 51|flow_wait_s|s|60|10|180|technician|time allowed from pump on to proven flow
 52|ventilate_s|s|30|10|120|technician|enclosure fan before ignition
@@ -154,6 +155,7 @@ ceiling_cold_ambient_c|ceiling_cool_ambient_c|1
 ceiling_cool_ambient_c|ceiling_mild_ambient_c|1
 reset_ambient_low_c|reset_ambient_high_c|1
 stage_dwell_min_s|stage_dwell_max_s|0
+stop_error_k|min_run_yield_k|0.1
 flow_proof_s|flow_wait_s|4
 purge_s|crank_s|2
 warmup_min_s|warmup_max_s|0

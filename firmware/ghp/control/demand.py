@@ -77,7 +77,7 @@ class Demand:
         self.source = source
         self.run_wanted = source == WANTED
         error_k = self._setpoint.error_k
-        too_warm = error_k is not None and error_k <= -self._settings.leaving_high_k
+        too_warm = error_k is not None and error_k <= -self._settings.min_run_yield_k
         self.by_temperature = source == SATISFIED and not too_warm
 
     def _off_source(self):
@@ -126,7 +126,7 @@ class Demand:
         if error_k is None:
             return WANTED  # the sensor alarm stops the unit
         settings = self._settings
-        if error_k <= -settings.leaving_high_k and self._capacity.at_minimum:
+        if error_k <= -settings.min_run_yield_k and self._capacity.at_minimum:
             return SATISFIED
         if self._ran.age_ms < settings.min_run_s * 1000:
             return WANTED
