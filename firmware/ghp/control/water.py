@@ -8,12 +8,16 @@ nothing moves while flow is judged.
 
 from micropython import const
 
-from ghp.blocks.control import clamp
+from ghp.blocks.control import Rate, clamp
 from ghp.sensing.readings import GOOD
 
 _RATE_PCT_S = const(3)  # quickest change of speed, % a second
-_HOT_K = 0.8  # leaving water this far above the set point at no small rise: more flow at once
-_HOT_EXCESS = 2.0
+_HOT_RATE_PCT_S = const(6)  # the same upward while the water gets too hot
+_HOT_K = 0.8  # leaving water that will be this far above the set point, at no small rise: more flow at once
+_HOT_EXCESS = 4.0
+_AHEAD_S = 12.0  # the pump's ramp and the probe's lag: the water is judged so far ahead while it warms
+_AHEAD_TAU_S = 6.0
+_AHEAD_K = 0.6  # no further: a burst of noise looks like water that warms quickly
 _NO_SMALL_RISE = -0.2
 _TAU_S = 25.0  # a rise twice too large doubles the speed in about this time
 
@@ -31,6 +35,7 @@ class Water:
         self._engine = engine
         self._demand = demand
         self._outputs = outputs
+        self._rate = Rate(_AHEAD_TAU_S)
         self.speed_pct = settings.flow_min_pct
 
     def update(self, now_ms, dt_s):
@@ -42,20 +47,25 @@ class Water:
 
     def _speed(self, dt_s):
         settings = self._settings
+        leaving = self._readings.leaving_water
+        rate_k_s = self._rate.update(leaving.scaled / 1000 if leaving.quality == GOOD else None, dt_s)
         low = settings.flow_min_pct
         if not settings.flow_variable:
             return settings.fixed_flow_pct
         if not self._engine.loaded:
             return low
         entering = self._readings.entering_water
-        leaving = self._readings.leaving_water
         if entering.quality != GOOD or leaving.quality != GOOD:
             # without the rise: the fixed speed, which the commissioning has made sufficient
             target = settings.fixed_flow_pct
             return clamp(target, self.speed_pct - _RATE_PCT_S * dt_s, self.speed_pct + _RATE_PCT_S * dt_s)
         excess = (leaving.scaled - entering.scaled) / 1000 / settings.water_rise_k - 1.0
-        error_k = self._setpoint.error_k
-        if error_k < -_HOT_K and _NO_SMALL_RISE < excess < _HOT_EXCESS:
+        most = _RATE_PCT_S
+        ahead_k = self._setpoint.error_k
+        if rate_k_s is not None and rate_k_s > 0.0:
+            ahead_k -= min(rate_k_s * _AHEAD_S, _AHEAD_K)
+        if ahead_k < -_HOT_K and _NO_SMALL_RISE < excess < _HOT_EXCESS:
             excess = _HOT_EXCESS
-        step = clamp(self.speed_pct * excess * dt_s / _TAU_S, -_RATE_PCT_S * dt_s, _RATE_PCT_S * dt_s)
+            most = _HOT_RATE_PCT_S
+        step = clamp(self.speed_pct * excess * dt_s / _TAU_S, -_RATE_PCT_S * dt_s, most * dt_s)
         return clamp(self.speed_pct + step, low, 100.0)
