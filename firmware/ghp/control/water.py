@@ -8,16 +8,15 @@ nothing moves while flow is judged.
 
 from micropython import const
 
-from ghp.blocks.control import Rate, clamp
+from ghp.blocks.control import clamp
 from ghp.sensing.readings import GOOD
 
 _RATE_PCT_S = const(3)  # quickest change of speed, % a second
 _HOT_RATE_PCT_S = const(6)  # the same upward while the water gets too hot
 _HOT_K = 0.8  # leaving water that will be this far above the set point, at no small rise: more flow at once
 _HOT_EXCESS = 4.0
-_AHEAD_S = 12.0  # the pump's ramp and the probe's lag: the water is judged so far ahead while it warms
-_AHEAD_TAU_S = 6.0
-_AHEAD_K = 0.6  # no further: a burst of noise looks like water that warms quickly
+_LAG_SCANS = const(24)  # water that warms steadily stands above its own lag of 12 s by what it will warm in 12 s
+_AHEAD_MK = const(600)  # no further: a burst of noise looks like water that warms quickly
 _NO_SMALL_RISE = -0.2
 _TAU_S = 25.0  # a rise twice too large doubles the speed in about this time
 
@@ -35,7 +34,7 @@ class Water:
         self._engine = engine
         self._demand = demand
         self._outputs = outputs
-        self._rate = Rate(_AHEAD_TAU_S)
+        self._lagged_mc = 0
         self.speed_pct = settings.flow_min_pct
 
     def update(self, now_ms, dt_s):
@@ -48,7 +47,8 @@ class Water:
     def _speed(self, dt_s):
         settings = self._settings
         leaving = self._readings.leaving_water
-        rate_k_s = self._rate.update(leaving.scaled / 1000 if leaving.quality == GOOD else None, dt_s)
+        warming_mk = leaving.scaled - self._lagged_mc
+        self._lagged_mc += warming_mk // _LAG_SCANS
         low = settings.flow_min_pct
         if not settings.flow_variable:
             return settings.fixed_flow_pct
@@ -62,8 +62,8 @@ class Water:
         excess = (leaving.scaled - entering.scaled) / 1000 / settings.water_rise_k - 1.0
         most = _RATE_PCT_S
         ahead_k = self._setpoint.error_k
-        if rate_k_s is not None and rate_k_s > 0.0:
-            ahead_k -= min(rate_k_s * _AHEAD_S, _AHEAD_K)
+        if warming_mk > 0:
+            ahead_k -= min(warming_mk, _AHEAD_MK) / 1000
         if ahead_k < -_HOT_K and _NO_SMALL_RISE < excess < _HOT_EXCESS:
             excess = _HOT_EXCESS
             most = _HOT_RATE_PCT_S
