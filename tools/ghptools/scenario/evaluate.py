@@ -175,6 +175,25 @@ class Result:
         others = ", ".join(f"{key} at {_clock(t)}" for t, key in raised)
         return False, f"not raised; raised were: {others}" if others else "no alarm was raised"
 
+    def _cleared(self, e, begin, end):
+        latest = begin
+        for key in e.alarms:
+            events = [(t, word) for t, its, word in self.alarms if its == key and begin < t <= end + 1e-6]
+            left = [t for t, word in events if word != "raised"]
+            if not left:
+                return False, f"{key} did not leave"
+            if events[-1][1] == "raised":
+                return False, f"{key} left at {_clock(left[0])} and came back at {_clock(events[-1][0])}"
+            latest = max(latest, left[-1])
+        late = latest - begin
+        return e.within_s is None or late <= e.within_s + 1e-6, f"{quantities.span(late)} after the window opened"
+
+    def _says(self, e, begin, end):
+        for t, line in self.session.console.log:
+            if begin <= t <= end + 1e-6 and e.says in line:
+                return e.within_s is None or t - begin <= e.within_s + 1e-6, f"at {_clock(t)}: {line}"
+        return False, "not said"
+
     def _no_alarm(self, e, begin, end):
         raised = [(t, key) for t, key in self._raised(begin, end) if key not in e.alarms]
         if not raised:

@@ -10,6 +10,8 @@ from ghptools.scenario.model import Expectation, Figure, Moment
 _FORMS = (
     ("no_alarm", "no_alarm", ("no_alarm", "except")),
     ("alarm", "alarm", ("alarm", "in")),
+    ("cleared", "cleared", ("cleared", "in")),
+    ("console_says", "says", ("console_says", "in")),
     ("count", "count", ("count", "min", "max", "per")),
     ("settles_to", "settle", ("signal", "settles_to", "within", "by", "in")),
     ("rises_to", "reach", ("signal", "rises_to", "by", "in")),
@@ -153,6 +155,14 @@ class _Item:
         result.alarms = self.get("alarm", _alarm_keys)
         result.within_s = self.get("in", fields.time)
 
+    def _cleared(self, result):
+        result.alarms = self.get("cleared", _alarm_keys)
+        result.within_s = self.get("in", fields.time)
+
+    def _says(self, result):
+        result.says = self.get("console_says", fields.text)
+        result.within_s = self.get("in", fields.time)
+
     def _no_alarm(self, result):
         if not self.get("no_alarm", fields.flag):
             raise self.error("can only be true", "no_alarm")
@@ -237,6 +247,10 @@ def _statement(e):
         return "no alarm" + (f" but {', '.join(e.alarms)}" if e.alarms else "")
     if e.kind == "alarm":
         return f"alarm {' or '.join(e.alarms)} {late}".rstrip()
+    if e.kind == "cleared":
+        return f"alarm {' and '.join(e.alarms)} leaves {late}".rstrip()
+    if e.kind == "says":
+        return f"console says '{e.says}' {late}".rstrip()
     if e.kind == "reach":
         return f"{e.signal} {'rises to ' + low if math.isfinite(e.low) else 'falls to ' + high} {late}"
     if e.kind == "settle":

@@ -87,7 +87,7 @@ class Expectation:
     """One statement about the run; `kind` says which of the fields are used."""
 
     position: int
-    kind: str  # band, reach, settle, stay, count, alarm, no_alarm
+    kind: str  # band, reach, settle, stay, count, alarm, cleared, says, no_alarm
     name: str
     begin: Moment
     end: Moment
@@ -102,6 +102,7 @@ class Expectation:
     at_least_s: float | None = None
     per_s: float | None = None
     alarms: tuple = ()
+    says: str = ""
 
 
 @dataclass

@@ -72,6 +72,8 @@ EXPECT = {
     "count": ("signal", "count how often this 0/1 signal goes on (min, max; per)"),
     "per": ("time", "with count: in any such span instead of the whole window"),
     "alarm": ("alarm", "an alarm (or one of several) that must be raised in the window, `in` a time"),
+    "cleared": ("alarm", "an alarm (or several) that leaves in the window, `in` a time, and does not come back in it"),
+    "console_says": ("text", "an answer at the console that contains this text, `in` a time"),
     "no_alarm": ("flag", "no alarm is raised in the window"),
     "except": ("alarms", "with no_alarm: these may be"),
 }
