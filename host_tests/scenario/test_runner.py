@@ -179,7 +179,7 @@ from = "reset"
     )
     assert [v.ok for v in result.expectations] == [True, False, False, False, True, False, False]
     details = [v.detail for v in result.expectations]
-    assert "came back at 21.00 s" in details[2] and "did not leave" in details[3] and details[6] == "not said"
+    assert "came back at 20" in details[2] and "did not leave" in details[3] and details[6] == "not said"
 
 
 def test_a_lost_heartbeat_breaks_what_it_must(monkeypatch):
