@@ -10,6 +10,7 @@ from ghptools import firmware_path
 COMMANDS = (
     "ghptools.scenario.commands",
     "ghptools.ratings",
+    "ghptools.campaign.commands",
     "ghptools.figures",
     "ghptools.reference",
     "ghptools.typecheck",
