@@ -103,6 +103,28 @@ unit = "F"
 max = "3F"
 
 [[figure]]
+name = "sag"
+signal = "leaving_c"
+value = "min"
+minus = "160F"
+min = "-8F"
+
+[[figure]]
+name = "close"
+signal = "leaving_c"
+value = "share"
+of = "159F"
+within = "2F"
+min = "95%"
+
+[[figure]]
+name = "starts"
+signal = "running"
+value = "count"
+per = "59min"
+max = 5
+
+[[figure]]
 name = "COP"
 signal = "hot_j"
 value = "ratio"
@@ -137,7 +159,9 @@ def test_a_good_file_is_read_in_base_units():
     assert count.per_s == 3600.0 and count.high == 5.0
     assert alarm.alarms == ("hot_water_flow", "leaving_water") and quiet.kind == "no_alarm"
     assert cleared.alarms == ("hot_water_flow",) and cleared.within_s == 300.0 and said.says == "flow lost"
-    overshoot, cop = s.figures
+    overshoot, sag, share, starts, cop = s.figures
+    assert sag.at_least == pytest.approx(-8 / 1.8) and share.kind == "frac" and share.at_least == pytest.approx(0.95)
+    assert share.high - share.low == pytest.approx(4 / 1.8) and starts.per_s == 3540.0
     assert (
         overshoot.kind == "k"
         and overshoot.at_most == pytest.approx(3 / 1.8)
@@ -182,6 +206,7 @@ BROKEN = [
     ('no_alarm = true', 'no_alarm = false', "can only be true"),
     ('value = "max"', 'value = "maxx"', "'maxx' is none of min, max"),
     ('unit = "F"', 'unit = "psi"', "'psi' is not a unit of temperature difference"),
+    ('per = "59min"', 'per = "fuel"', "'fuel' is not a time"),
     ('per = "fuel_j_hhv"', 'per = "fuel_j"', "no signal is named 'fuel_j'"),
 ]  # fmt: skip
 

@@ -186,9 +186,8 @@ class _Item:
         result.unit = self.get("unit", fields.text)
         if result.unit is not None:
             self.reader.check(quantities.convert, 0.0, result.kind, result.unit, key="unit", **self.where)
-        check = fields.difference if result.kind == "k" else fields.quantity
-        result.at_least = self.get("min", check, result.kind)
-        result.at_most = self.get("max", check, result.kind)
+        result.at_least = self.get("min", fields.quantity, result.kind)
+        result.at_most = self.get("max", fields.quantity, result.kind)
         return result
 
     def _figure_band(self, result, kind):
@@ -198,14 +197,16 @@ class _Item:
                 raise self.error(f"'{value}' needs either 'above' or 'below'", "value")
             result.low = self.get("above", fields.quantity, kind, default=-math.inf)
             result.high = self.get("below", fields.quantity, kind, default=math.inf)
-        elif value == "settled_after":
+        elif value in ("settled_after", "share"):
             if "of" not in self.item or "within" not in self.item:
-                raise self.error("'settled_after' needs 'of' and 'within'", "value")
+                raise self.error(f"'{value}' needs 'of' and 'within'", "value")
             centre = self.get("of", fields.quantity, kind)
             within = self.get("within", fields.difference, kind)
             result.low, result.high = centre - within, centre + within
         elif value == "ratio":
             result.per = self.signal("per")
+        elif value == "count":
+            result.per_s = self.get("per", fields.time)
 
 
 def _figure_kind(value, kind, relative):
@@ -213,6 +214,8 @@ def _figure_kind(value, kind, relative):
         return "s"
     if value in ("count", "ratio"):
         return "number"
+    if value == "share":
+        return "frac"
     if value == "span" or relative:
         return {"c": "k", "kpa": "kpag"}.get(kind, kind)
     return kind

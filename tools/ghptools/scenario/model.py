@@ -119,6 +119,7 @@ class Figure:
     high: float = math.inf
     minus: float = 0.0
     per: str | None = None
+    per_s: float | None = None
     kind: str = "number"
     unit: str | None = None
     at_least: float | None = None
@@ -134,6 +135,7 @@ class Scenario:
     title: str
     description: str
     duration_s: float
+    reference: str = ""
     seed: int = 1
     start_ticks: int = 0
     record_s: float = 1.0
