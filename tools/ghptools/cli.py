@@ -14,6 +14,8 @@ COMMANDS = (
     "ghptools.campaign.mutants",
     "ghptools.figures",
     "ghptools.reactions",
+    "ghptools.soak.command",
+    "ghptools.sweep.command",
     "ghptools.reference",
     "ghptools.typecheck",
     "ghptools.flash",

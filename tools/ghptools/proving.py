@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import sys
 import time
+import traceback
 from concurrent.futures import ProcessPoolExecutor, as_completed
 
 from ghptools import firmware_path, quantities
@@ -35,6 +36,15 @@ def each(function, jobs, workers):
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+def guarded(function, *arguments):
+    """Return function(*arguments), or a record that says why it `failed`: one broken job does not end a long proof."""
+    try:
+        return function(*arguments)
+    except Exception as error:
+        traceback.print_exc()
+        return {"failed": f"{type(error).__name__}: {error}"}
+
+
 def identity(**what):
     """Return what a record depends on: firmware, board, machine model, and `what` was asked."""
     digest = hashlib.sha256()
@@ -48,7 +58,8 @@ def identity(**what):
 class Ledger:
     """One JSON line per finished job in the file `path`, behind a first line that says what they depend on.
 
-    records   {key: record} of earlier runs, when resumed and made by the same; a line cut by a kill is dropped
+    records   {key: record} of earlier runs, when resumed and made by the same; a line cut by a kill is dropped, and
+              so is a record that says `failed`: that job is done again
     foreign   True when there was something to resume from, made by something else
     """
 
@@ -61,7 +72,8 @@ class Ledger:
         if whole:
             self.foreign = json.loads(whole[0]) != identity
         if whole and not self.foreign:
-            self.records = {record["key"]: record for record in map(json.loads, whole[1:])}
+            records = map(json.loads, whole[1:])
+            self.records = {record["key"]: record for record in records if "failed" not in record}
         path.parent.mkdir(parents=True, exist_ok=True)
         kept = [json.dumps(identity), *(json.dumps(record) for record in self.records.values())]
         part = path.with_suffix(".part")
