@@ -196,8 +196,8 @@ class Run:
         """Reset, power cut, late scan.  Whoever restarts the unit types what was set again."""
         dice = self.dice
         last = 1.0 - _QUIET_S / self.duration_s
-        if dice.chance(0.15):
-            for _ in range(dice.whole(1, 3)):
+        if dice.chance(0.1):
+            for _ in range(dice.whole(1, 2)):
                 self._add(self._at(0.05, last), event="late_scan", late=f"{dice.whole(60, 900)}ms")
         if dice.chance(0.2):
             at = self._at(0.1, 0.8 * last)

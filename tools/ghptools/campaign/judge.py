@@ -1,12 +1,16 @@
 """Runs a drawn run in this process and judges it: invariants, expectations, and the laws of a campaign."""
 
 import math
+import signal
+from contextlib import contextmanager
 
 from ghptools.campaign import excuses, margins
 from ghptools.scenario import runner
 from ghptools.virtual.inprocess import EndOfRun
 
 _SLACK_S = 3.0  # telemetry comes once a second, and a fault may delay a line
+_SLOWEST = 20.0  # times real time, of processor time: slower is endless
+_PATIENCE_S = 60.0  # and so much in any case
 _OBEY_ROWS = 3  # rows of a second: a stop must have left the running states by then
 
 # The laws beside the invariants: what each says, in a sentence.
@@ -16,6 +20,27 @@ LAWS = {
     "defined_end": "No state of the engine's sequence lasts longer than it may.",
     "stop_obeyed": "No alarm that stops leaves the engine running or starting.",
 }
+
+
+class EndlessRun(BaseException):
+    """The firmware does not let time pass any more; passes every `except Exception` of it."""
+
+
+@contextmanager
+def ends(duration_s):
+    """Raise EndlessRun when a run of `duration_s` has used far more processor time than it may need."""
+    limit_s = _PATIENCE_S + duration_s / _SLOWEST
+
+    def give_up(*_):
+        raise EndlessRun(f"does not come to its end within {limit_s:.0f} s of processor time")
+
+    before = signal.signal(signal.SIGPROF, give_up)
+    signal.setitimer(signal.ITIMER_PROF, limit_s)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0.0)
+        signal.signal(signal.SIGPROF, before)
 
 
 class WatchedSession(runner.Session):
@@ -41,8 +66,9 @@ def judge(run):
     session = WatchedSession(run.scenario(runner.telemetry_fields()))
     found = []  # (law or invariant, detail, time in s or None)
     try:
-        result = session.run()
-    except runner.RunError as error:
+        with ends(run.duration_s):
+            result = session.run()
+    except (runner.RunError, EndlessRun) as error:
         found.append(("exception", str(error), session.host.time_ms / 1000.0))
         found += [_broken(row) for row in session.observer.invariants.broken()]
         record["real_s"] = 0.0
@@ -117,3 +143,17 @@ def disobeyed(trace):
         if rows > _OBEY_ROWS:
             return [("stop_obeyed", f"state {int(state)} under stop class {int(stop_class)}", float(now_s))]
     return []
+
+
+def caught(path):
+    """Run a scenario file; return what it missed or broke, as short lines, none when everything is met."""
+    from ghptools.scenario import loader  # noqa: PLC0415
+
+    session = runner.Session(loader.load(path, runner.telemetry_fields()))
+    try:
+        with ends(session.scenario.duration_s):
+            result = session.run()
+    except (runner.RunError, EndlessRun) as error:
+        return [str(error)]
+    lines = [f"invariant {name}" for name, *_ in result.invariants]
+    return lines + [verdict.name for verdict in [*result.expectations, *result.figures] if not verdict.ok]

@@ -46,7 +46,10 @@ STANDSTILL_RPM = 30.0  # gas opens only above this speed
 STARTER_OFF_RPM = 450.0
 STARTER_MARGIN_RPM = 150.0  # what an engine that fires gains until two scans have seen it
 STANDSTILL_S = 4.9  # no starter within 5 s of a turning engine, less one scan
+RAN_S = 15.0  # above 600 rpm by itself for longer than an attempt may take: a run
+REST_S = 45.0  # the least that stop_to_start_s can be set to is 60 s; after a power cut the engine may still coast
 CRANK_LONGEST_S = 21.0  # (4 s purge + 12 s) * 1.25, the ventilating crank, and one second of slack
+PURGE_S = 3.9  # of cranking with gas shut: 4 s, less two scans
 CLUTCH_RPM = 1100.0
 CLUTCH_MARGIN_RPM = 100.0
 START_DELTA_P_PSI = 35.0  # 30 psi and the error of two transducers
@@ -73,7 +76,9 @@ ROWS = (
     ("gas_without_spark", "Gas never flows into a turning engine without ignition."),
     ("starter_turning_engine", "The starter is never on above its release speed."),
     ("starter_standstill", "The starter engages only when the engine has stood still for 5 s."),
+    ("rest_after_run", "After a run the starter engages only when the engine has stood still for 45 s."),
     ("starter_too_long", "The starter is never on for more than 21 s at a stretch."),
+    ("purge", "Gas comes only after the starter has turned the engine with gas shut for 4 s."),
     ("starter_and_clutch", "Starter and clutch are never on together."),
     ("clutch_speed", "The clutch never engages above its engage speed."),
     ("clutch_pressure", "The clutch never engages against more than 35 psi across the compressor."),
@@ -149,8 +154,31 @@ def _starter_standstill(v, m):
 
 
 @_jit
+def _rest_after_run(v, m):
+    """m[2]: seconds of standstill, m[3]: seconds of running by itself, m[4]: 1 after a run."""
+    if _rises(m, v[STARTER]):
+        broken = m[4] > 0.5 and m[2] < REST_S
+        m[4] = 0.0
+        return broken
+    m[2] = m[2] + v[DT] if v[RPM] < STANDSTILL_RPM else 0.0
+    m[3] = m[3] + v[DT] if v[RPM] > 600.0 and v[STARTER] < 0.5 else 0.0
+    if m[3] > RAN_S:
+        m[4] = 1.0
+    return False
+
+
+@_jit
 def _starter_too_long(v, m):
     return _held(m, v[STARTER] > 0.5, v[DT], CRANK_LONGEST_S)
+
+
+@_jit
+def _purge(v, m):
+    """m[2]: seconds that the starter has been on."""
+    opens = _rises(m, v[GAS])
+    broken = opens and v[STARTER] > 0.5 and m[2] < PURGE_S
+    m[2] = m[2] + v[DT] if v[STARTER] > 0.5 else 0.0
+    return broken
 
 
 @_jit
@@ -287,24 +315,26 @@ def judge(v, memory, hits, first_ms, now_ms):
         _gas_without_spark(v, memory[1]),
         _starter_turning_engine(v, memory[2]),
         _starter_standstill(v, memory[3]),
-        _starter_too_long(v, memory[4]),
-        _starter_and_clutch(v, memory[5]),
-        _clutch_speed(v, memory[6]),
-        _clutch_pressure(v, memory[7]),
-        _heartbeat_fuel(v, memory[8]),
-        _heartbeat_outputs(v, memory[9]),
-        _chain_fuel(v, memory[10]),
-        _chain_valve(v, memory[11]),
-        _flow_lost(v, memory[12]),
-        _overspeed(v, memory[13]),
-        _discharge_pressure(v, memory[14]),
-        _leaving_water(v, memory[15]),
-        _reversing_valve(v, memory[16]),
-        _pump_while_heating(v, memory[17]),
-        _unasked_start(v, memory[18]),
-        _starts_per_hour(v, memory[19]),
-        _late_scan(v, memory[20]),
-        _task_failure(v, memory[21]),
+        _rest_after_run(v, memory[4]),
+        _starter_too_long(v, memory[5]),
+        _purge(v, memory[6]),
+        _starter_and_clutch(v, memory[7]),
+        _clutch_speed(v, memory[8]),
+        _clutch_pressure(v, memory[9]),
+        _heartbeat_fuel(v, memory[10]),
+        _heartbeat_outputs(v, memory[11]),
+        _chain_fuel(v, memory[12]),
+        _chain_valve(v, memory[13]),
+        _flow_lost(v, memory[14]),
+        _overspeed(v, memory[15]),
+        _discharge_pressure(v, memory[16]),
+        _leaving_water(v, memory[17]),
+        _reversing_valve(v, memory[18]),
+        _pump_while_heating(v, memory[19]),
+        _unasked_start(v, memory[20]),
+        _starts_per_hour(v, memory[21]),
+        _late_scan(v, memory[22]),
+        _task_failure(v, memory[23]),
     )
     for place in range(len(broken)):
         if broken[place]:
