@@ -46,7 +46,7 @@ SENSORS = Table(
 20|reference_volts|converter|converter check
 21|engine_speed|fast|speed is not known
 22|gas_meter|warn|no COP
-23|hot_flow|warn|the flow switch alone proves flow
+23|hot_flow|warn|flow is not proven: no start, and hot_water_flow stops a running unit
 24|chilled_flow|other|chilling only
 """,
     (int, str, one_of(_CONSEQUENCES), str),
