@@ -2,7 +2,9 @@
 
 import argparse
 import json
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from ghptools.scenario import loader, runner
 from ghptools.soak import command, judge
@@ -19,6 +21,7 @@ def test_a_cut_of_an_ordinary_day(tmp_path, number):
     report = command.summary([record])
     assert report["trips"] == 0 and not record["invariants"] and not record["overruns"], report
     assert len(record["alarms"]) <= 1 and record["starts"] >= 1 and record["memory"] is None
+    assert record["above_k"] is None or record["above_k"] <= 4 / 1.8
 
 
 @pytest.mark.slow
@@ -54,10 +57,24 @@ def test_a_trip_is_counted_and_said(tmp_path):
     assert "NOT met" in command.text(report)
 
 
+def test_distances_count_once_the_set_point_has_stood_for_an_hour():
+    t = np.arange(0.0, 10000.0, 10.0)
+    columns = {
+        "run.time_s": t,
+        "fw.setpoint_c": np.where(t < 2000, 60.0, 50.0),
+        "fw.state": np.where((t > 3000) & (t < 9000), 12.0, 0.0),
+        "leaving_c": np.select([t < 5600, t > 9500, (t > 7000) & (t < 7050)], [60.0, 52.0, 49.2], 50.1),
+    }
+    result = SimpleNamespace(trace=SimpleNamespace(column=columns.get))
+    assert judge.distances(result) == (-0.8, 2.0)
+    columns["fw.state"] = np.zeros(len(t))
+    assert judge.distances(result) == (None, 2.0)
+
+
 def record(path="day-000.toml", **changes):
     base = {
         "scenario": path, "interpreter": "cpython", "virtual_s": 86400.0, "alarms": [], "trips": [], "invariants": [],
-        "starts": 12, "run_share": 0.4, "ambient_c": [0.0, 10.0], "worst_k": -0.5, "overruns": 0, "memory": None,
+        "starts": 12, "run_share": 0.4, "ambient_c": [0.0, 10.0], "worst_k": -0.5, "above_k": 1.0, "overruns": 0, "memory": None,
     }  # fmt: skip
     return {**base, **changes}
 

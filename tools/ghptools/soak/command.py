@@ -107,6 +107,7 @@ def summary(records):
     if rate > ALARMS_A_DAY:
         faults.append(f"{rate:.2f} alarms a day")
     farthest = max((r for r in whole if r["worst_k"] is not None), key=lambda r: abs(r["worst_k"]), default=None)
+    above = [record["above_k"] for record in whole if record["above_k"] is not None]
     memories = [record["memory"] for record in whole if record["memory"]]
     return {
         "ok": not faults,
@@ -121,6 +122,7 @@ def summary(records):
         "ambient_c": [min(r["ambient_c"][0] for r in whole), max(r["ambient_c"][1] for r in whole)] if whole else None,
         "worst_k": farthest and farthest["worst_k"],
         "worst_day": farthest and Path(farthest["scenario"]).stem,
+        "above_k": max(above, default=None),
         "memory_days": len(memories),
         "memory_fell": max((first - last for first, last, _ in memories), default=None),
     }
@@ -138,19 +140,22 @@ def text(report):
         return "\n".join(["no day came to its end", *(f"  {fault}" for fault in report["faults"])])
     low, high = (quantities.show(value, "c", "F", 0) for value in report["ambient_c"])
     kinds = ", ".join(f"{key} {count}" for key, count in report["alarms"].items())
-    lines = [
-        f"{report['days']:g} days between {low} and {high}",
-        f"  trips             {report['trips']}",
-        f"  alarms a day      {report['alarms_a_day']:g}" + (f"  ({kinds})" if kinds else ""),
-        f"  starts a day      {report['starts_a_day']:g}, most {report['most_starts']}; running {100 * report['run_share']:.0f} % of the time",
+    rows = [
+        ("trips", f"{report['trips']}"),
+        ("alarms a day", f"{report['alarms_a_day']:g}" + (f"  ({kinds})" if kinds else "")),
+        ("starts a day", f"{report['starts_a_day']:g}, most {report['most_starts']}"),
+        ("running", f"{100 * report['run_share']:.0f} % of the time"),
     ]
     if report["worst_k"] is not None:
         far = quantities.show(report["worst_k"], "k", "F", 2)
-        lines.append(f"  farthest from the set point, settled  {far} on {report['worst_day']}")
+        rows.append(("off the set point, settled", f"{far} at most, on {report['worst_day']}"))
+    if report["above_k"] is not None:
+        rows.append(("over it, cycling too", f"{quantities.show(report['above_k'], 'k', 'F', 2)} at most"))
     if report["memory_days"]:
-        lines.append(
-            f"  free memory fell by at most {report['memory_fell']} bytes, {report['memory_days']} days in MicroPython"
-        )
+        fell = f"fell by {report['memory_fell']} bytes at most"
+        rows.append(("free memory", f"{fell}, {report['memory_days']} days in MicroPython"))
+    lines = [f"{report['days']:g} days between {low} and {high}"]
+    lines += [f"  {label:<27} {value}" for label, value in rows]
     lines += [f"  NOT  {fault}" for fault in report["faults"]]
     lines.append("nothing tripped" if report["ok"] else "NOT met")
     return "\n".join(lines)

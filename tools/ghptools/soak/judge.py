@@ -27,6 +27,7 @@ def judge(path, interpreter="cpython"):
     raised = [(round(t, 1), key) for t, key, word in result.alarms if word == "raised"]
     starts = trace.edges(result.events, result.columns.place("running"))
     ambient = result.trace.column("env.ambient_c")
+    farthest, above = distances(result)
     return {
         **record,
         "alarms": raised,
@@ -35,24 +36,26 @@ def judge(path, interpreter="cpython"):
         "starts": len(starts),
         "run_share": round(float(np.mean(result.trace.column("running"))), 4),
         "ambient_c": [round(float(ambient.min()), 2), round(float(ambient.max()), 2)],
-        "worst_k": worst_deviation(result),
+        "worst_k": farthest,
+        "above_k": above,
         "overruns": _last(result, "fw.overruns"),
         "memory": memory(result),
     }
 
 
-def worst_deviation(result):
-    """Return the leaving water's farthest distance (K, with sign) from the set point in force, of a settled run, or None."""
+def distances(result):
+    """Return how far (K) the leaving water went from the set point in force: farthest either way in a settled run, with
+    its sign, and highest above it while the unit cycles as well; None where there was no such time."""
     t = result.trace.column("run.time_s")
     setpoint = result.trace.column("fw.setpoint_c")
     state = result.trace.column("fw.state")
     changed = np.concatenate(([True], np.abs(np.diff(setpoint)) > 0.05))
-    settled = t - _latest(t, changed) >= _SETTLED_S
+    settled = (t - _latest(t, changed) >= _SETTLED_S) & np.isfinite(setpoint)
     running = t - _latest(t, state != _RUN) >= _RUNNING_S
-    distance = (result.trace.column("leaving_c") - setpoint)[settled & running & np.isfinite(setpoint)]
-    if not len(distance):
-        return None
-    return round(float(distance[np.argmax(np.abs(distance))]), 3)
+    distance = result.trace.column("leaving_c") - setpoint
+    run, all_day = distance[settled & running], distance[settled]
+    farthest = round(float(run[np.argmax(np.abs(run))]), 3) if len(run) else None
+    return farthest, round(float(all_day.max()), 3) if len(all_day) else None
 
 
 def _latest(t, happens):
