@@ -8,7 +8,7 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test unit lint types scenarios figures reactions soak sweep size flash board clean
+.PHONY: help setup run test unit lint types scenarios figures reactions soak sweep campaign mutants size flash board clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -51,6 +51,12 @@ soak: $(READY) ## thirty ordinary days, in which nothing may trip (about an hour
 
 sweep: $(READY) ## every input dead in every state (about half an hour): ARGS="--only leaving_water", ARGS=--resume
 	$(BIN)/ghp sweep --workers $(WORKERS) $(ARGS)
+
+campaign: $(READY) ## five hundred drawn runs with drawn faults (about half an hour): ARGS="--minutes 10", ARGS="--seed 7"
+	$(BIN)/ghp campaign --jobs $(WORKERS) $(ARGS)
+
+mutants: $(READY) ## planted bugs of the firmware, which scenarios and drawn runs must catch
+	$(BIN)/ghp mutants --jobs $(WORKERS) $(ARGS)
 
 size: $(READY) ## bytes of code and heap on the target
 	$(BIN)/ghp size $(ARGS)

@@ -8,7 +8,7 @@ why.  An excused breach is counted and shown, it does not fail the campaign.
 ROWS = ()
 
 
-def sort(found, injected, run):
+def sort(found, injected):
     """Return (violations, excused) of `found` [(name, detail, time in s)] as tables.
 
     injected: [(fault, time in s)] of what really happened.
