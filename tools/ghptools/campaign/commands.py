@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from ghptools import firmware_path, quantities
+from ghptools import firmware_path, proving, quantities
 
 _OUT = "build/campaign"
 _TOLD_S = 30.0  # without a terminal: a line of progress this often
@@ -38,8 +38,7 @@ def run(args):
     """Run the campaign, or one run of it; returns the exit code."""
     complaint = _complaint(args)
     if complaint:
-        print(f"ghp campaign: {complaint}", file=sys.stderr)
-        return 2
+        return proving.complain("campaign", complaint)
     return _one(args) if args.seed is not None else _many(args)
 
 
@@ -82,21 +81,21 @@ def _many(args):
             changed = [name for name in header if book.header.get(name) != header[name]]
             what = f"another {' and '.join(changed)} than in {book.path}" if changed else "asked to begin anew"
             if args.resume:
-                print(f"ghp campaign: {what}: nothing to resume", file=sys.stderr)
-                return 2
+                return proving.complain("campaign", f"{what}: nothing to resume")
             print(f"{what}: begins anew", file=sys.stderr)
             book.header = None
         try:
             book.open(header)
         except OSError as error:
-            print(f"ghp campaign: {args.out} cannot be written: {error.strerror}", file=sys.stderr)
-            return 2
+            return proving.complain("campaign", f"{args.out} cannot be written: {error.strerror}")
         seeds = range(args.first, args.first + args.runs)
         todo = [draw.Run(seed) for seed in seeds if seed not in book.records]
+        stopped = False
         progress = Progress(len(seeds), todo, [book.records[seed] for seed in seeds if seed in book.records])
         try:
             _work(args, firmware, todo, book, progress)
         except KeyboardInterrupt:
+            stopped = True
             print("\nstopped by hand; the next call goes on", file=sys.stderr)
         finally:
             progress.end()
@@ -106,7 +105,7 @@ def _many(args):
     data["asked"] = len(seeds)
     (Path(args.out) / "summary.json").write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(data, indent=2) if args.json else summary.as_text(data))
-    return 1 if data["violations"] else 0
+    return 1 if data["violations"] else 130 if stopped else 0
 
 
 def _work(args, firmware, todo, book, progress):

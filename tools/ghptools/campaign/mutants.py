@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from ghptools import firmware_path
+from ghptools import firmware_path, proving
 
 FILE = Path(__file__).with_suffix(".toml")
 SCENARIOS = firmware_path.ROOT / "scenarios"
@@ -80,13 +80,11 @@ def run(args):
     """Try the mutants; returns the exit code."""
     found = [mutant for mutant in load() if not args.only or any(word in mutant.name for word in args.only)]
     if not found or args.jobs < 1:
-        print("ghp mutants: no such mutant, or --jobs below 1", file=sys.stderr)
-        return 2
+        return proving.complain("mutants", "no such mutant, or --jobs below 1")
     try:
         rows = tried(found, args.jobs, lambda text: print(text, file=sys.stderr, flush=True))
     except MutantError as error:
-        print(f"ghp mutants: {error}", file=sys.stderr)
-        return 2
+        return proving.complain("mutants", error)
     print(json.dumps(rows, indent=2) if args.json else as_text(rows))
     return 0 if all(row["ok"] for row in rows) else 1
 

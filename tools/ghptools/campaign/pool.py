@@ -35,8 +35,8 @@ class Pool:
     def _start(self):
         words = [sys.executable, "-m", "ghptools.campaign.worker"]
         process = subprocess.Popen(
-            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=self._environ, text=True, bufsize=1
-        )
+            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=self._environ, text=True, bufsize=1, start_new_session=True
+        )  # a session of its own: Ctrl-C is ours to answer, and a worker whose input ends leaves
         self._workers[process] = None
         self._selector.register(process.stdout, selectors.EVENT_READ, process)
         return process
@@ -46,8 +46,8 @@ class Pool:
         process.stdin.write(json.dumps(job) + "\n")
         process.stdin.flush()
 
-    def run(self, jobs, timeout_s=None):
-        """Yield (job, answer) for an iterable of jobs, in the order in which they end; None after `timeout_s` idle.
+    def run(self, jobs):
+        """Yield (job, answer) for an iterable of jobs, in the order in which they end.
 
         A worker that dies answers {"failed": ...} for its job and is replaced.
         """
@@ -60,10 +60,7 @@ class Pool:
                     break
                 self._give(idle or self._start(), job)
                 job = next(jobs, None)
-            ready = self._selector.select(timeout_s)
-            if not ready:
-                yield None
-            for key, _ in ready:
+            for key, _ in self._selector.select():
                 yield self._take(key.data)
 
     def _take(self, process):
