@@ -44,6 +44,17 @@ def test_a_valve_that_does_not_equalise_is_driven_to_its_stop_and_opened_again()
     assert parts.outputs.expansion_valve.commanded == 500
 
 
+@pytest.mark.parametrize("name", ["suction_pressure", "discharge_pressure"])
+def test_equalising_does_not_move_the_valve_by_a_bad_pressure(name):
+    parts = Parts()
+    parts.put(suction_pressure=300.0, discharge_pressure=1500.0)
+    parts.bad(name)
+    parts.engine.valve_mode = VALVE_EQUALISE
+    for _ in range(600):
+        only_valve(parts, 1)
+        assert parts.outputs.expansion_valve.commanded == 500
+
+
 def test_equalise_is_wide_open_shut_is_shut_hold_holds():
     parts = Parts()
     parts.engine.valve_mode = VALVE_EQUALISE

@@ -125,9 +125,10 @@ class Expansion:
 
         A valve that missed steps is not where it is believed to be; its stop is where both agree again.
         """
-        readings = self._readings
-        difference = readings.discharge_pressure.scaled - readings.suction_pressure.scaled
-        if difference < _EQUAL_PA:
+        suction = self._readings.suction_pressure
+        discharge = self._readings.discharge_pressure
+        known = suction.quality == GOOD and discharge.quality == GOOD
+        if not known or discharge.scaled - suction.scaled < _EQUAL_PA:
             self._equalising = 0
             return False
         self._equalising = self._equalising + 1 if self._equalising < _EXERCISE_END_SCANS else 1
