@@ -2,9 +2,13 @@
 
 import argparse
 import importlib
+import re
 import sys
 
 from ghptools import firmware_path
+from ghptools.build.images import BuildError
+from ghptools.scenario.source import ScenarioError
+from ghptools.virtual.vm_interpreter import InterpreterError
 
 # Modules with `add_parser(sub)`; a subcommand's `run(args)` returns the exit code.
 COMMANDS = (
@@ -27,6 +31,12 @@ COMMANDS = (
 class Parser(argparse.ArgumentParser):
     """An argparse parser whose complaints are one sentence; exit code 2."""
 
+    def __init__(self, *args, **kwargs):
+        """Take what argparse takes; "-13F" is a value here, as "-13" is anywhere."""
+        super().__init__(*args, **kwargs)
+        # argparse knows bare negative numbers only and would call a negative quantity an unknown option
+        self._negative_number_matcher = re.compile(r"-\.?\d")
+
     def error(self, message):
         """Print the complaint and leave."""
         self.exit(2, f"{self.prog}: {message}; see `{self.prog} --help`\n")
@@ -42,11 +52,18 @@ def build_parser():
 
 
 def main(argv=None):
-    """Run `ghp` with the given words; returns the exit code."""
+    """Run `ghp` with the given words; returns the exit code.
+
+    What is missing or wrong before anything can run (interpreter, source of the firmware, scenario) and was not
+    told by the command itself becomes one sentence and exit code 2.
+    """
     firmware_path.ensure()
     args = build_parser().parse_args(argv)
     try:
         return args.run(args)
+    except (InterpreterError, BuildError, ScenarioError) as error:
+        print(f"ghp {args.command}: {error}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("ghp: stopped by hand", file=sys.stderr)
         return 130
