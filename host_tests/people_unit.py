@@ -110,7 +110,8 @@ class Unit:
         self.reset_cause = "power"
         self.uptime_ms = 0
         self.engine = Values(
-            {"state": 12, "standstill": True, "loaded": True, "starts": 3, "failed_starts": 0, "uncommanded_stops": 0}
+            {"state": 12, "standstill": True, "loaded": True, "starts": 3, "failed_starts": 0, "uncommanded_stops": 0,
+             "pickup_losses": 0, "abandoned_starts": 0}
         )
         self.capacity = Values({"stage": 5, "asked_pct": 62.5})
         self.derived = Values(

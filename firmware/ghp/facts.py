@@ -54,6 +54,8 @@ ROWS = Table(
 40|uncommanded_stops|engine.uncommanded_stops|code|0
 41|overruns|=overruns|code|0
 42|failures|=failures|code|0
+44|pickup_losses|engine.pickup_losses|code|0
+45|abandoned_starts|engine.abandoned_starts|code|0
 43|mem_free|=mem_free|code|0
 """,
     (int, str, str, str, int),

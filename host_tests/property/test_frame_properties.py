@@ -4,7 +4,7 @@ from math import exp, log
 
 import pytest
 from ghp import points, refrigerant, units
-from ghp.blocks.control import PI, FirstOrder, Hysteresis, Ramp
+from ghp.blocks.control import PI, FirstOrder, Hysteresis
 from ghp.blocks.startring import HOUR_MS, StartRing
 from ghp.blocks.timers import OnDelay, Stopwatch
 from ghp.image import Image
@@ -190,15 +190,6 @@ def test_hysteresis_holds_between_its_edges(values):
     for value in values:
         before = switch.out
         assert switch.update(value) == (True if value >= 6 else False if value <= 4 else before)
-
-
-@given(st.lists(st.floats(0, 3000), max_size=50))
-def test_ramp_never_exceeds_its_rates(targets):
-    ramp = Ramp(50.0, 100.0, 1000.0)
-    for target in targets:
-        before = ramp.out
-        after = ramp.update(target, 0.5)
-        assert -50.0 - 1e-6 <= after - before <= 25.0 + 1e-6
 
 
 @given(

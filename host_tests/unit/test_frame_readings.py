@@ -176,4 +176,3 @@ def test_safety_contacts_are_not_delayed(image):
     image.digital[chain.index] = 0
     chain.update(image, ticks_add(START, 50))
     assert not chain.on
-    assert chain.off_for_ms(ticks_add(START, 350)) == 300

@@ -183,7 +183,7 @@ def _identify(port, board, boards):
     if not any(word in identity for word in known["identities"]):
         raise FlashError(f"{port} is '{identity}', not a {board} ({' or '.join(known['identities'])}).")
     if bytecode != ["6", "3"]:
-        raise FlashError(f"{port} runs bytecode {'.'.join(bytecode)}, the firmware is 6.3: MicroPython 1.23 or newer.")
+        raise FlashError(f"{port} runs bytecode {'.'.join(bytecode)}, the firmware is 6.3: MicroPython 1.27 or newer.")
     return identity, rom_size
 
 

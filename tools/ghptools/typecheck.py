@@ -81,4 +81,4 @@ def run(_args):
     }
     path = WORK / "pyrightconfig.json"
     path.write_text(json.dumps(config, indent=1))
-    return subprocess.run([str(checker), "-p", str(path)], check=False).returncode
+    return subprocess.run([str(checker), "-p", str(path), "--pythonpath", sys.executable], check=False).returncode

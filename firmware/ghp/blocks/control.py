@@ -93,17 +93,3 @@ class Hysteresis:
             elif value <= self.off_at:
                 self.out = False
         return self.out
-
-
-class Ramp:
-    """Output follows the target no faster than `up` and `down` units a second."""
-
-    def __init__(self, up, down, start=0.0):
-        self.up = up
-        self.down = down
-        self.out = start
-
-    def update(self, target, dt_s):
-        """Return the ramped value after dt_s seconds."""
-        self.out = clamp(target, self.out - self.down * dt_s, self.out + self.up * dt_s)
-        return self.out

@@ -148,7 +148,7 @@ class RawRepl:
 def _traceback(error):
     text = io.StringIO()
     if hasattr(sys, "print_exception"):
-        sys.print_exception(error, text)
+        sys.print_exception(error, text)  # type: ignore[reportArgumentType]  a StringIO is a stream there
     else:  # CPython, where only the last line is the same
         text.write("Traceback (most recent call last):\n%s: %s\n" % (type(error).__name__, error))  # type: ignore[reportAttributeAccessIssue]  the stubs lack a stream's methods
     return text.getvalue().replace("\n", "\r\n")  # type: ignore[reportAttributeAccessIssue]

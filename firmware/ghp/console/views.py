@@ -18,7 +18,8 @@ GROUPS: tuple = (
     ("heat", (("delivered", "heat_w"), ("gas (HHV)", "gas_w"), ("COP (HHV)", "cop"), ("recovery", "recovery_pct"))),
     ("air", (("ambient", "ambient_c"), ("lead fan", "fan_pct"))),
     ("counters", (("starts", "starts"), ("failed starts", "failed_starts"),
-                  ("uncommanded stops", "uncommanded_stops"))),
+                  ("given up", "abandoned_starts"), ("uncommanded stops", "uncommanded_stops"),
+                  ("pickup losses", "pickup_losses"))),
 )  # fmt: skip
 
 

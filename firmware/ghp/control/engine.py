@@ -375,10 +375,6 @@ class Engine:
 
     # --- for people and the slow task ---------------------------------------------------------------
 
-    def in_state_ms(self, _now_ms):
-        """Return the age of the state, saturating."""
-        return self._age.age_ms
-
     def clutch_ms(self, _now_ms):
         """Return the time since the clutch engaged, saturating; 0 while it is out."""
         return self.since_clutch.age_ms if self.clutch_in else 0

@@ -24,7 +24,6 @@ _RATIO = (0, 500, 612, 764, 1000, 1190, 1500, 2180, 3500, 6000)
 _CHARGE = (0, 5000, 6000, 7000, 8000, 8500, 9000, 9500, 9800, 9930)
 _CHARGE_MAX = const(9700)  # above it the throttle moves a lot and the torque does not
 _FLOW = const(8700)  # swept speed in rpm at which the wide open throttle's choked flow just fills the cylinders
-_AREA_MAX = const(10000)
 _RATIO_MAX = const(6000)
 # charge that only turns the warm engine: friction 1.27 + 0.15 n + 0.05 n2 bar (n in 1000 rpm) over 377 N m
 _DRAG = const(1120)

@@ -6,7 +6,6 @@ BIG:   12x21 digits and the minus sign, three pages (top, middle, bottom) of 12 
 
 UP = "\x1a"
 DOWN = "\x1b"
-LEFT = "\x1c"
 RIGHT = "\x1d"
 ALARM = "\x1e"
 TICK = "\x1f"

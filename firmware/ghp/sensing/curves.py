@@ -19,11 +19,9 @@ OPEN = const(-0x3FFFFFF1)
 SHORT = const(-0x3FFFFFF2)
 
 _COUNTS_LOW = const(2667)  # 0.5 V
-_COUNTS_HIGH = const(24000)  # 4.5 V
 _COUNTS_SPAN = const(21333)
 _RATIO_SHORT = const(1333)  # 0.25 V: wire off or signal to ground
 _RATIO_OPEN = const(25333)  # 4.75 V: signal to supply
-_SUPPLY = const(26667)  # 5 V
 
 
 class Ratiometric:

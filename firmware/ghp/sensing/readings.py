@@ -344,10 +344,6 @@ class Contact:
             self.on = level
             self.changed_at = now_ms
 
-    def off_for_ms(self, now_ms):
-        """Return for how long the contact has been off (0 while on)."""
-        return 0 if self.on else ticks_diff(now_ms, self.changed_at)
-
 
 _RAW_QUALITY = {RAW_NEVER: NO_DATA, RAW_NO_ANSWER: NO_ANSWER, RAW_OPEN: OPEN, RAW_SHORT: SHORT}
 _FAST_ANALOG = ("suction_pressure", "discharge_pressure", "lambda_volts", "oil_pressure")
