@@ -69,6 +69,13 @@ def test_a_decent_machine_breaks_nothing():
     assert machine.broken() == []
 
 
+@pytest.mark.parametrize("name", ["LIQUID", "FAN_1", "FAN_2", "FAN_3", "HEATER"])
+def test_a_slow_output_is_not_left_on_by_a_dead_controller(name):
+    machine = _dead_heart(Machine().run(1))
+    assert machine.run(2.5, **{name: 1}).broken() == []
+    assert machine.run(1.0).broken() == ["output_age"]
+
+
 def test_every_invariant_is_named_once_and_has_a_test():
     assert len(set(iv.NAMES)) == len(iv.NAMES)
     assert set(BREACHES) == set(iv.NAMES)
@@ -86,13 +93,13 @@ BREACHES = {
     "starter_turning_engine": lambda m: m.run(6).run(0.05, STARTER=1).run(0.1, RPM=700),
     "starter_standstill": lambda m: m.run(1, RPM=300).run(3, RPM=0).run(0.05, STARTER=1),
     "rest_after_run": lambda m: m.run(20, RPM=1000).run(40, RPM=0).run(0.05, STARTER=1),
-    "starter_too_long": lambda m: m.run(6).run(22, STARTER=1, RPM=200),
+    "starter_too_long": lambda m: m.run(6).run(17, STARTER=1, RPM=200),
     "purge": lambda m: m.run(6).run(3, STARTER=1, RPM=200).run(0.1, GAS=1, RELAY=1, IGNITION=1),
     "starter_and_clutch": lambda m: m.run(6).run(0.05, STARTER=1, CLUTCH=1),
     "clutch_speed": lambda m: m.run(1, RPM=1300).run(0.05, CLUTCH=1),
     "clutch_pressure": lambda m: m.run(1, RPM=1100, DELTA_P=60).run(0.05, CLUTCH=1),
     "heartbeat_fuel": lambda m: _dead_heart(m.load().run(1)).run(0.5),
-    "heartbeat_outputs": lambda m: _dead_heart(m.load().run(1)).run(3.5, RELAY=0),
+    "output_age": lambda m: _dead_heart(m.load().run(1)).run(3.5, RELAY=0),
     "chain_fuel": lambda m: m.load().run(0.3, CHAIN=0),
     "chain_valve": lambda m: m.load().run(0.4, ESTOP=0, RELAY=0),
     "flow_lost": lambda m: m.load().run(2.3, FLOW=0.2),
