@@ -142,3 +142,83 @@ def test_points_between_the_points_close_and_hold(mode, ambient, leaving):
     assert r["superheat_k"] == pytest.approx(6, abs=0.5)
     reached = r["leaving_c"] if mode == "heat" else r["chilled_leaving_c"]
     assert reached == pytest.approx(c(leaving), abs=0.05)
+
+
+def neighbours(mode, leaving, rpm, ambients, **more):
+    return [rate(mode, c(ambient), c(leaving), rpm, **more) for ambient in ambients]
+
+
+@pytest.mark.parametrize(("leaving", "rpm", "ambients"), [
+    (160, 2400, range(64, 92, 3)), (160, 1800, range(58, 74, 3)), (140, 1200, range(55, 78, 3)),
+])
+def test_capacity_does_not_jump_between_neighbours(leaving, rpm, ambients):
+    """At the torque limit and below it: three degrees of ambient are never worth 5 % of capacity."""
+    points = neighbours("heat", leaving, rpm, ambients)
+    held = [r for r in points if r["held_rpm"]]
+    assert len(held) >= 4
+    for a, b in zip(held, held[1:], strict=False):
+        assert b["kbtu_h"] == pytest.approx(a["kbtu_h"], rel=0.05)
+        assert b["discharge_psig"] == pytest.approx(a["discharge_psig"], abs=9.0)
+    # once the weather is too warm for this speed, warmer weather does not bring it back
+    assert [r["held_rpm"] for r in points] == sorted((r["held_rpm"] for r in points), reverse=True)
+
+
+@pytest.mark.parametrize("ambient", [47, 70, 90])
+def test_rating_does_not_depend_on_how_long_it_settled(ambient):
+    short, long = (rate("heat", c(ambient), c(160), 2400, settle_s=s) for s in (300.0, 1500.0))
+    assert short["kbtu_h"] == pytest.approx(long["kbtu_h"], rel=0.005)
+    assert short["discharge_psig"] == pytest.approx(long["discharge_psig"], abs=0.7)
+
+
+@pytest.mark.parametrize(("ambient", "rpm"), [(95, 1500), (110, 2400), (122, 1000)])
+def test_load_the_engine_cannot_carry_has_no_numbers(ambient, rpm):
+    r = rate("heat", c(ambient), c(176 if rpm == 1000 else 160), rpm)
+    assert r["limited"] == "stalled" and not r["held_rpm"]
+    assert r["limits"] == [f"the engine cannot carry this load at {rpm} rpm"]
+    for name in ("cop_hhv", "cop_lhv", "kbtu_h", "output_w", "discharge_psig", "balance"):
+        assert r[name] is None
+
+
+def test_half_the_compressor_carries_what_the_whole_cannot():
+    r = rate("heat", c(80), c(160), 1500, unloaded=True)
+    assert r["held_rpm"] and r["limits"] == []
+
+
+@pytest.mark.parametrize(("mode", "ambient", "leaving", "rpm", "gpm", "sentence"), [
+    ("heat", 47, 120, 2400, 20, "leaving water of 120.0 F is not reached"),
+    ("cool", 0, 44, 2400, None, "the expansion valve is fully open, superheat"),
+    ("cool", 122, 44, 2400, None, "limit of 245 psig"),
+    ("heat", 47, 176, 2400, None, "limit of 320 psig"),
+    ("heat", 47, 176, 2400, None, "above the 170.0 F"),
+    ("heat", -22, 120, 2400, None, "below the -10.0 F at which the machine stops"),
+    ("heat", -22, 176, 3000, None, "the condenser gives no heat"),
+    ("heat", 70, 160, 2400, None, "torque is used up"),
+    ("heat", 80, 160, 1500, None, "limit of 320 psig"),
+])
+def test_rating_says_where_it_is_not_what_was_asked(mode, ambient, leaving, rpm, gpm, sentence):
+    r = point(mode, ambient, leaving, rpm, gpm)
+    assert r["held_rpm"]
+    assert sum(sentence in text for text in r["limits"]) == 1, r["limits"]
+
+
+@pytest.mark.parametrize(("mode", "ambient", "leaving"), [("heat", 47, 120), ("heat", 47, 160), ("cool", 95, 44)])
+def test_ordinary_points_have_nothing_to_say(mode, ambient, leaving):
+    assert point(mode, ambient, leaving)["limits"] == []
+
+
+def test_every_corner_is_right_or_says_that_it_is_not():
+    """The extremes a person may ask for: what is held and silent has closed, is reached and inside the limits."""
+    corners = [(m, a, w, n) for m, waters in (("heat", (20, 80)), ("cool", (3, 20))) for a in (-30, 10, 50)
+               for w in waters for n in (1000, 3000)]
+    said = 0
+    for mode, ambient, water, rpm in corners:
+        r = rate(mode, ambient, water, rpm)
+        assert r["held_rpm"] or r["limits"]
+        if r["limits"]:
+            said += 1
+            continue
+        assert abs(r["balance"]) < 0.005
+        assert r["superheat_k"] == pytest.approx(6.0, abs=1.0)
+        assert r["leaving_c" if mode == "heat" else "chilled_leaving_c"] == pytest.approx(water, abs=0.1)
+        assert r["discharge_psig"] < 320
+    assert 0 < said < len(corners)

@@ -1,5 +1,7 @@
 """`ghp` as a person types it: negative temperatures, and one sentence where something is missing."""
 
+import json
+
 import pytest
 from ghptools import cli, figures
 from ghptools.build.images import BuildError
@@ -54,3 +56,31 @@ def test_any_command_turns_a_missing_thing_into_one_sentence(error, monkeypatch,
     monkeypatch.setattr(figures, "run", run)
     assert cli.main(["figures"]) == 2
     assert capsys.readouterr().err == "ghp figures: There is none.\n"
+
+
+HOT = ["rate", "--mode", "heat", "--ambient", "122F", "--leaving", "176F", "--rpm", "1000"]
+
+
+def test_rating_the_engine_cannot_carry_prints_no_cop_and_fails(capsys):
+    assert cli.main(HOT) == 1
+    text = capsys.readouterr().out
+    assert "the engine cannot carry this load at 1000 rpm" in text
+    assert "COP" not in text and "kBtu" not in text
+
+
+def test_rating_the_engine_cannot_carry_is_null_in_json(capsys):
+    assert cli.main([*HOT, "--json"]) == 1
+    data = json.loads(capsys.readouterr().out)
+    assert data["cop_hhv"] is None and data["kbtu_h"] is None
+    assert data["limits"] == ["the engine cannot carry this load at 1000 rpm"]
+
+
+def test_rating_of_water_that_is_not_reached_says_so(capsys):
+    assert cli.main([*RATE, "--ambient", "47F", "--flow", "20gpm"]) == 0
+    text = capsys.readouterr().out
+    assert "leaving water of 120.0 F is not reached" in text and "COP" in text
+
+
+def test_rating_of_an_ordinary_point_names_no_limit(capsys):
+    assert cli.main([*RATE, "--ambient", "17F"]) == 0
+    assert "limits" not in capsys.readouterr().out

@@ -27,7 +27,7 @@ def add_parser(sub):
         description="Steady rating of the plant alone. COP is delivered heat or cold over gas; fans and pumps (6.6 kW) are outside it.",
     )
     parser.add_argument("--mode", required=True, metavar="heat|cool", help="heat or cool")
-    parser.add_argument("--ambient", required=True, help="outdoor temperature, e.g. 47F")
+    parser.add_argument("--ambient", required=True, help="outdoor temperature, e.g. 47F or -13F")
     parser.add_argument("--leaving", required=True, help="leaving water, e.g. 120F")
     parser.add_argument("--rpm", required=True, help="engine speed, 1000 to 3000")
     parser.add_argument("--flow", help="water flow, e.g. 100gpm (default 100 gpm heating, 120 gpm cooling)")
@@ -59,7 +59,7 @@ def quantity(option, text, mode):
 
 
 def run(args):
-    """Rate one point; returns 0, or 2 with one sentence."""
+    """Rate one point; returns 0, 1 when the engine cannot carry it, or 2 with one sentence."""
     try:
         if args.mode not in ("heat", "cool"):
             raise QuantityError(f"--mode: '{args.mode}' is neither heat nor cool")
@@ -81,9 +81,7 @@ def run(args):
         print(json.dumps(result, indent=2, allow_nan=False))
     else:
         print(table(result, args.unloaded))
-    if not result["held_rpm"]:
-        print(f"ghp rate: the engine cannot hold {values['rpm']:.0f} rpm at this point", file=sys.stderr)
-    return 0
+    return 0 if result["held_rpm"] else 1
 
 
 def table(r, unloaded=False):
@@ -92,9 +90,13 @@ def table(r, unloaded=False):
     show = quantities.show
     leaving, entering = ("leaving_c", "entering_c") if heat else ("chilled_leaving_c", "chilled_entering_c")
     lines = [
-        f"{'Heating' if heat else 'Cooling'} at {show(r['ambient_c'], 'c')} ambient, {show(r['engine_rpm'], 'rpm')}"
+        f"{'Heating' if heat else 'Cooling'} at {show(r['ambient_c'], 'c')} ambient, {show(r['asked_rpm'], 'rpm')}"
         + (", compressor unloaded" if unloaded else ""),
         "",
+    ]
+    if not r["held_rpm"]:
+        return "\n".join([*lines, *_limits(r)])
+    lines += [
         _line(
             "output",
             f"{r['kbtu_h']:.0f} kBtu/h   {r['output_w'] / 1e3:.1f} kW" + ("" if heat else f"   {r['tons']:.1f} tons"),
@@ -125,7 +127,13 @@ def table(r, unloaded=False):
             f"{r['valve_position']:.0f} of 500 steps" + (f", held back by {r['limited']}" if r["limited"] else ""),
         ),
     ]
+    if r["limits"]:
+        lines += ["", *_limits(r)]
     return "\n".join(lines)
+
+
+def _limits(r):
+    return [_line("limits" if n == 0 else "", text) for n, text in enumerate(r["limits"])]
 
 
 def _line(name, text):

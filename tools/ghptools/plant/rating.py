@@ -5,10 +5,13 @@ COP is delivered heat (or cold) over gas; fans and pumps (6.6 kW electric) stay 
 the independent steady-state model the plant is compared with.
 """
 
+import math
+
+from ghptools.plant import bounds
 from ghptools.plant import layout as L
 from ghptools.plant import parameters as p
 from ghptools.plant.plant import Plant
-from ghptools.plant.regulators import Ideal, running
+from ghptools.plant.regulators import LEAST_INLET, Ideal, RatingValve, running
 
 KBTU = 0.2930711e3  # W per kBtu/h
 TON = 3516.853  # W
@@ -22,7 +25,9 @@ _MEANS = (
     "coolant_c", "discharge_c", "q_plate_water_w", "air_flow_m3s", "refrigerant_flow", "coil_wall_c",
 )
 _MEAN_INDEX = [(name, getattr(L, "O_" + name.upper())) for name in _MEANS]
-START_RPM = 1800.0  # a running start is made at a speed that has torque in reserve
+SHARE = 0.985  # of the engine's torque that a rating may use
+CARRIED = 0.995  # more load than this share of its torque the engine does not carry
+STALLED = "stalled"
 
 
 def rate(
@@ -33,27 +38,28 @@ def rate(
     """Steady rating at one point.
 
     ``mode`` "heat" or "cool"; ``ambient_c``, ``leaving_c`` (of the hot or the chilled water) in °C; ``flow_lps`` of that
-    water, default 100 gpm hot, 120 gpm chilled; frost does not grow. Where the engine can not hold the point, the
-    expansion valve is held back: ``limited`` says "torque", and "stalled" if even that was not enough;
-    ``held_rpm`` says whether the speed was kept.
+    water, default 100 gpm hot, 120 gpm chilled; frost does not grow. ``settle_s`` is the least time it settles.
+
+    The speed is held from outside, as on a test bench, so the way there neither stalls the engine nor decides where
+    it ends; the throttle gives the torque the compressor asks. Where that is more than the engine has, the expansion
+    valve is held back: ``limited`` says "torque", or "stalled" if even that was not enough; ``held_rpm`` says whether
+    the engine carries the load at that speed. ``limits`` lists, a sentence each, why the point is not what was asked
+    or not one the machine may run at.
 
     Returns means over the last minute: ``output_w``, ``kbtu_h``, ``tons`` (of hot water including engine heat, or of
     chilled water), ``suction_psig``, ``discharge_psig``, ``superheat_k``, ``subcool_k``, ``shaft_kw``, ``torque_nm``,
     ``torque_limit_nm``, ``gas_kbtu_h`` (HHV), ``cop_hhv``, ``cop_lhv``, ``lambda``, the ``q_*_w`` of ``signals`` and
-    ``balance`` = (evaporator + 0.95·shaft − condenser)/condenser. ValueError for a bad mode.
+    ``balance`` = (evaporator + 0.95·shaft − condenser)/condenser; all of them None when the engine stalled, for they
+    would mean nothing. ValueError for a bad mode.
     """
     if mode not in ("heat", "cool"):
         raise ValueError(f"mode must be 'heat' or 'cool', not {mode!r}")
-    for share in (0.985, 0.95, 0.91, 0.87):
-        ideal = _prepared(mode, ambient_c, leaving_c, rpm, flow_lps, unloaded, humidity, superheat_k, frost_kg)
-        means = _settle(ideal, mode, leaving_c, rpm, share, frost_kg, settle_s)
-        if ideal.plant.get("firing"):
-            break
+    ideal = _prepared(mode, ambient_c, leaving_c, rpm, flow_lps, unloaded, humidity, superheat_k, frost_kg)
+    means, rests = _settle(ideal, mode, leaving_c, rpm, frost_kg, settle_s)
+    held = means["load_nm"] < CARRIED * means["torque_limit_nm"]
     output = means["q_hot_w"] if mode == "heat" else means["q_chilled_w"]
     condenser = max(means["q_condenser_w"], 1.0)
-    return means | {
-        "mode": mode,
-        "ambient_c": ambient_c,
+    numbers = means | {
         "output_w": output,
         "kbtu_h": output / KBTU,
         "tons": output / TON,
@@ -62,20 +68,30 @@ def rate(
         "cop_hhv": output / max(means["fuel_w_hhv"], 1.0),
         "cop_lhv": output / max(means["fuel_w_lhv"], 1.0),
         "balance": (means["q_evaporator_w"] + 0.95 * means["shaft_w"] - condenser) / condenser,
-        "held_rpm": abs(means["engine_rpm"] - rpm) < 0.01 * rpm,
-        "limited": ideal.valve.limited if ideal.plant.get("firing") else "stalled",
     }
+    if held:
+        limited = "torque" if bounds.short_of_torque(means, superheat_k, SHARE) else ""
+        limits = bounds.sentences(mode, means, leaving_c, superheat_k, limited, rests)
+    else:
+        limited, limits = STALLED, [f"the engine cannot carry this load at {rpm:.0f} rpm"]
+        numbers = dict.fromkeys(numbers)
+    return numbers | {
+        "mode": mode, "ambient_c": ambient_c, "asked_leaving_c": leaving_c, "asked_rpm": rpm,
+        "held_rpm": held, "limited": limited, "limits": limits,
+    }  # fmt: skip
 
 
 def _prepared(mode, ambient_c, leaving_c, rpm, flow_lps, unloaded, humidity, superheat_k, frost_kg) -> Ideal:
-    """A running plant at the point's conditions, not yet settled."""
+    """A running plant at the point's conditions but colder water, not yet settled."""
     start = {"ambient_c": ambient_c, "humidity": humidity, "frost_kg": frost_kg}
     if mode == "heat":
-        start["tank_c"] = max(leaving_c - 11.0, 5.0)
+        flow = flow_lps or 100.0 * p.GPM
+        rise = 110.0 * rpm / (flow * p.HOT_RC)  # about 110 W per rpm into the water
+        start["tank_c"] = min(max(leaving_c - rise, LEAST_INLET), 40.0)
     else:
         start["tank_c"] = 50.0
         start["chilled_c"] = leaving_c + 5.6
-    plant = running(mode, max(rpm, START_RPM), **start)
+    plant = running(mode, rpm, **start)
     if flow_lps is not None and mode == "heat":
         gpm = flow_lps / p.GPM
         pumped = min(max(gpm, 20.0), 120.0)
@@ -89,50 +105,44 @@ def _prepared(mode, ambient_c, leaving_c, rpm, flow_lps, unloaded, humidity, sup
     if unloaded:
         plant.command(unloader=1)
         plant._state[L.S_UNLOAD] = 1.0
-    ideal = Ideal(plant, max(rpm, START_RPM), superheat_k)
-    ideal.leaving_c = leaving_c
+    ideal = Ideal(plant, rpm, superheat_k)
+    ideal.valve = RatingValve(ideal.valve.steps, superheat_k, SHARE)
     return ideal
 
 
-def _settle(ideal, mode, leaving_c, rpm, share, frost_kg, settle_s) -> dict:
-    """Bring the point to rest and average a minute of it."""
-    plant = ideal.plant
+def _settle(ideal, mode, leaving_c, rpm, frost_kg, settle_s) -> tuple[dict, bool]:
+    """Bring the point to rest; return the means of a minute and whether it rested."""
+    speed = rpm * math.pi / 30.0
 
-    def hold_frost(machine: Plant) -> bool:
+    def hold_speed(machine: Plant) -> bool:
+        machine._state[L.S_W_ENGINE] = machine._state[L.S_W_COMP] = speed
         machine._state[L.S_FROST] = frost_kg
         return False
 
-    def ramp(machine: Plant) -> bool:
-        # slowing down does not unload: wait for the valve wherever torque is short
-        if machine.truth[L.O_TORQUE_NM] < (ideal.valve.share + 0.015) * machine.truth[L.O_TORQUE_LIMIT_NM]:
-            ideal.governor.rpm = max(rpm, ideal.governor.rpm - 0.5)
-        hold_frost(machine)
-        return ideal.governor.rpm <= rpm
+    def means(seconds) -> dict:
+        sums = dict.fromkeys((*_MEANS, "load_nm"), 0.0)
 
-    sums = dict.fromkeys(_MEANS, 0.0)
-    count = 0
+        def collect(machine: Plant) -> bool:
+            for name, i in _MEAN_INDEX:
+                sums[name] += machine.truth[i]
+            sums["load_nm"] += machine._state[L.S_T_LOAD]
+            return hold_speed(machine)
 
-    def collect(machine: Plant) -> bool:
-        nonlocal count
-        for name, i in _MEAN_INDEX:
-            sums[name] += machine.truth[i]
-        count += 1
-        return hold_frost(machine)
+        ideal.run(seconds, collect)
+        return {name: float(total / round(seconds / 0.05)) for name, total in sums.items()}
 
-    ideal.valve.share = min(share, 0.93)
-    ideal.run(60.0, hold_frost)
-    ideal.run(400.0, ramp)
-    ideal.valve.share = share
-    ideal.run(settle_s, hold_frost)
-    out = L.O_LEAVING_C if mode == "heat" else L.O_CHILLED_LEAVING_C
-    for _ in range(6):
-        if abs(plant.truth[out] - leaving_c) < 0.02:
+    ideal.run(60.0, hold_speed)  # cold water first: full heat at once would open the relief valve
+    ideal.leaving_c = leaving_c
+    ideal.run(settle_s, hold_speed)
+    last = means(20.0)
+    for _ in range(24):
+        ideal.run(100.0, hold_speed)
+        now = means(20.0)
+        rests = bounds.at_rest(last, now)
+        if rests and bounds.reached(mode, now, leaving_c, ideal.inlet_at_end):
             break
-        ideal.run(200.0, hold_frost)
-    if ideal.governor.rpm > rpm:
-        ideal.valve.limited = "torque"
-    ideal.run(60.0, collect)
-    return {name: float(value / count) for name, value in sums.items()}
+        last = now
+    return means(60.0), rests
 
 
 def fastest_heatup(

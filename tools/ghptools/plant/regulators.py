@@ -10,6 +10,7 @@ from ghptools.plant import layout as L
 from ghptools.plant.plant import Plant
 
 PSI = 6894.757
+LEAST_INLET, MOST_INLET = 1.0, 90.0  # °C, entering water the ideal regulator may choose
 
 
 class Governor:
@@ -65,9 +66,40 @@ class SuperheatRegulator:
             capped = -0.3 * (torque + 2.0) * dt - 0.8 * min(max(growth, -4.0), 8.0)
             if capped < move:
                 move, self.limited = capped, "torque"
+        self._send(plant, move)
+
+    def _send(self, plant: Plant, move: float) -> None:
         self.steps = min(max(self.steps + move, 10.0), 500.0)
         start = plant._state[L.S_VALVE_TARGET] - plant._state[L.S_VALVE_SENT]
         plant.cmd[L.C_EXPANSION_VALVE] = round(self.steps) - round(start)
+
+
+class RatingValve(SuperheatRegulator):
+    """Superheat regulator of a rating: finds the widest opening that the engine carries, slowly and always the same.
+
+    It reads the torque the compressor asks (not what the engine gives), so it works with the speed held from
+    outside. It never shuts so far that liquid fills the condenser: from there on shutting raises the load.
+    """
+
+    FULLEST = 0.75  # share of the condenser under liquid
+
+    def step(self, plant: Plant, dt: float = 0.5) -> None:
+        """Move the valve; called every 0.5 s."""
+        t, state = plant.truth, plant._state
+        superheat = t[L.O_SUPERHEAT_K]
+        rate = superheat - self._last
+        self._last = superheat
+        move = 0.25 * min(max(superheat - self.target, -4.0), 8.0) * dt + 1.2 * min(max(rate, -3.0), 3.0)
+        if t[L.O_SUCTION_QUALITY] < 1.0:
+            move = min(move, -1.5 * dt)
+        torque = state[L.S_T_LOAD] - self.share * t[L.O_TORQUE_LIMIT_NM]
+        growth = torque - self._last_torque
+        self._last_torque = torque
+        capped = -0.03 * min(max(torque, -60.0), 60.0) * dt - 0.3 * min(max(growth, -4.0), 4.0)
+        condenser = L.COIL if plant.cmd[L.C_WATER_VALVE] > 0.5 else L.PLATE
+        if state[condenser + L.V_FLOOD] > self.FULLEST:
+            capped = max(capped, 0.5 * dt)
+        self._send(plant, move if move < capped else capped)
 
 
 def running(mode: str, rpm: float, **start) -> Plant:
@@ -117,6 +149,11 @@ class Ideal:
         self._ticks = 0
         self._inlet = plant.get("chilled_entering_c" if plant.cmd[L.C_WATER_VALVE] > 0.5 else "entering_c")
 
+    @property
+    def inlet_at_end(self) -> bool:
+        """Whether the entering water is as cold or as hot as it may become."""
+        return not LEAST_INLET < self._inlet < MOST_INLET
+
     def run(self, seconds: float, each=None) -> None:
         """Advance; ``each(plant)`` is called after every tick and may return True to stop."""
         plant = self.plant
@@ -139,7 +176,7 @@ class Ideal:
                 error = self.leaving_c - plant.truth[out]
                 flow = plant.truth[L.O_CHILLED_FLOW_LPS if cool else L.O_HOT_FLOW_LPS]
                 gain = 0.0025 * min(flow / 6.3, 1.0) ** 1.5  # slow water passes slowly
-                self._inlet = min(max(self._inlet + min(max(gain * error, -0.02), 0.02), 1.0), 90.0)
+                self._inlet = min(max(self._inlet + min(max(gain * error, -0.02), 0.02), LEAST_INLET), MOST_INLET)
                 plant._state[first : last + 1] = self._inlet
             plant.advance(50)
             self._ticks += 1
