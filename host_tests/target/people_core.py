@@ -31,7 +31,8 @@ COMMANDS = (
     "get band_k", "get mode", "set hot_setpoint_c 155", "set hot_setpoint_c 165", "set hot_setpoint_c warm",
     "set hot_setpoint_c 60 K", "set vernier off", "set crank_attempts 2.5", "set nothing 3", "mode heat", "mode x",
     "alarms", "alarms history", "tasks", "@tasks", "stream 200", "stream off", "@stream 99", "reset", "reboot",
-    "stats", "", "set units si", "status", "points le", "why",
+    "stats", "claims", "@claims", "claims limit 75 10", "claims", "claims limit off", "clock", "@clock",
+    "clock set 2026-07-16 09:30", "clock set 2026-02-30 09:30", "mode auto", "mode", "", "set units si", "status", "points le", "why",
 )  # fmt: skip
 
 unit = running_unit()
@@ -59,7 +60,7 @@ def memory_lines():
 run(100)
 for command in COMMANDS:
     line.typed.extend(command.encode() + b"\r")
-    run(70)
+    run(160 if command == "settings" else 70)
     for said in line.said.decode().split("\r\n"):
         if "T," in said[:6]:
             said = said[: said.rfind(",")]  # mem_free: only this interpreter can know

@@ -1,6 +1,6 @@
 """The two controllers a scenario can run on, behind one face.
 
-Both: `time_ms`, `out` (output wires, int32), `restarts` [(time_ms, cause)], `display()`, `type(data)`, `printed()`,
+Both: `time_ms`, `clock` (BatteryClock), `out` (output wires, int32), `restarts` [(time_ms, cause)], `display()`, `type(data)`, `printed()`,
 `set_wire`, `turn_knob`, `fail`, `delay_scan`, `restart_controller`, `run()`.  `on_exchange(dt_ms)` is called at
 every exchange before the plant advances; it ends the run by raising EndOfRun.
 """
@@ -8,6 +8,7 @@ every exchange before the plant advances; it ends the run by raising EndOfRun.
 import numpy as np
 
 from ghptools.virtual import circuit, wires
+from ghptools.virtual.battery_clock import BatteryClock
 from ghptools.virtual.electrics import Electrics
 from ghptools.virtual.inprocess import EndOfRun, InProcess
 
@@ -79,6 +80,7 @@ class MicroPythonHost:
 
         self.plant = plant
         self.electrics = Electrics(plant)
+        self.clock = BatteryClock()
         self.on_exchange = on_exchange
         self.time_ms = 0
         self.restarts = []
@@ -145,7 +147,10 @@ class MicroPythonHost:
         self.restarts.append((self.time_ms, cause))
         self.vm.start_ticks = 0
         self.time_ms += off_ms + circuit.BOOT_MS
-        self.electrics.rest(off_ms + circuit.BOOT_MS)
+        kept = None if cause == circuit.RESET_POWER else self.out
+        self._inp[circuit.HELD] = 0 if kept is None else wires.held_relays(kept)
+        self.electrics.rest(off_ms + circuit.BOOT_MS, kept)
+        self.clock.rest(off_ms + circuit.BOOT_MS)
 
     def _exchange(self, out, dt_ms):
         inp = self._inp
@@ -159,6 +164,8 @@ class MicroPythonHost:
             dt_ms += int(inp[circuit.LATE])
             self.time_ms += dt_ms
             self.electrics.run(out, dt_ms)
+            self.clock.run(out, dt_ms)
+        self.clock.show(inp)
         self.electrics.sense(inp)
         return inp
 
