@@ -144,6 +144,8 @@ class Parts:
             self.claims.update(now, 0.5)
             self.demand.update(now, 0.5)
             self.limits.update(now, 0.5, self.capacity.achieved_pct)
+            self.capacity.most_pct = self.claims.demand.value
+            self.capacity.most_rpm = self.claims.speed.value
             self.capacity.update(now, 0.5)
             self.orders.run_wanted = self.demand.run_wanted
             self.orders.speed_rpm = self.capacity.rpm

@@ -83,7 +83,7 @@ def test_a_blink_of_the_switch_stops_nothing():
 def test_hot_water_that_stands_still_stops_nothing():
     bench = ChilledBench().running()
     bench.seconds(30)
-    assert bench.state == states.TEXT[states.RUN] and bench.standing == []
+    assert bench.state == states.text(states.RUN) and bench.standing == []
 
 
 def test_discharge_trips_at_275_psig_not_at_335():

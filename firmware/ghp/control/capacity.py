@@ -34,6 +34,7 @@ from ghp.control.ladder import (
     rpm_for,
     stage_for,
 )
+from ghp.control.loading import Loading
 from ghp.control.need import WaterNeed
 from ghp.control.oil_return import OilReturn
 from ghp.sensing.readings import GOOD
@@ -47,13 +48,9 @@ _BEFORE_LOADING_RPM = const(1500)
 _BEYOND_PCT = 8.0
 _SETTLING_MS = const(75000)
 _UNLOAD_PCT = 4.0  # the unloader is a step: it goes in only when clearly less is wanted than the least loaded capacity
-_LOAD_BELOW_PA = const(1030)  # 3 % above the maximum operating pressure, Pa a kPa
-_LOAD_LATEST_MS = const(40000)  # after the stage change
-_LOAD_ANYWAY_MS = const(300000)
 _SHED_PCT = 25.0  # the water can carry this much less than what runs: the unloader, not the speed ramp
 _SHED_MS = const(12000)
 _SHED_SHORT_PCT = 14.0  # ... unless the unloaded machine would fall this far short
-_LOAD_BELOW_RPM = const(400)  # and out only when the engine is no faster than this above its loaded speed
 _LEARN_SCANS = const(4)  # slow scans between two lessons on what full capacity is worth
 _OIL_STAGE = const(3)
 _ROOM_K = 0.3  # K of water error beyond the set point at which an oil-return run may begin
@@ -95,6 +92,7 @@ class Capacity:
         self._mode = duty.mode
         self._taken = False
         self._flooded = FloodedStart(derived, duty)
+        self._loading = Loading(readings, envelope)
         self.oil = OilReturn(readings, settings, limits, outputs)
         self._readings = readings
         self._settings = settings
@@ -106,7 +104,6 @@ class Capacity:
         self._rate = Rate(20.0)
         self._up = OnDelay(_LASTING_MS)
         self._down = OnDelay(_LASTING_MS)
-        self._waiting = OnDelay(_LOAD_ANYWAY_MS)
         self._since_change = Stopwatch()
         self._scans = 0
         self._least_rpm = LADDER_RPM[1]
@@ -116,7 +113,6 @@ class Capacity:
         self._need = WaterNeed(derived, setpoints, duty)
         self._fresh = True
         self._shed = False
-        self._pulled = False
         self.integral_pct = MIN_PCT
         self.stage = 0
         self.asked_pct = 0.0
@@ -346,7 +342,7 @@ class Capacity:
             down = stage > 0 and wanted < 0.5 * (here + self._top(stage - 1)) - 1.0
         up = up and stage < TOP and not self._too_fast(error, rate)
         if stage == 0:
-            rich = self._rich(up, now_ms)
+            rich = self._loading.rich(up, now_ms)
             up = up and not rich
         up = self._up.update(up, now_ms)
         down = self._down.update(down and stage > 0, now_ms)
@@ -409,44 +405,13 @@ class Capacity:
         self.rpm = rpm
         if stage == 0:
             self.unloaded = True
-            self._pulled = False
+            self._loading.begin()
         elif self.unloaded:
-            self._load(wanted)
+            self.rpm, self.unloaded = self._loading.order(rpm, wanted, self.most_rpm, self._since_change.age_ms)
         self._envelope.loading = stage > 0
         if stage:
             self._envelope.too_rich = False
         self.at_minimum = stage == 0 and not self.oil.active and rpm <= LADDER_RPM[0] + 20
-
-    def _load(self, wanted):
-        """From unloaded to loaded: suction down first, speed down next, unloader last.
-
-        The expansion valve holds its pressure limit from the stage change on.  The unloaded machine keeps its
-        speed, and so its heat, until the suction is where the engine can carry it; slowing down lets it rise a little.
-        """
-        if not self._pulled:
-            self._pulled = not self._suction_high() or self._since_change.age_ms >= _LOAD_LATEST_MS
-        if not self._pulled:
-            rpm = int(rpm_for(wanted / UNLOADED_SHARE))
-            if rpm > self.most_rpm:
-                rpm = self.most_rpm
-            if rpm > self.rpm:
-                self.rpm = rpm
-        elif self._readings.engine_speed.scaled <= self.rpm + _LOAD_BELOW_RPM:
-            self.unloaded = False
-
-    def _suction_high(self):
-        suction = self._readings.suction_pressure
-        return suction.quality == GOOD and suction.scaled > self._envelope.mop_kpa * _LOAD_BELOW_PA
-
-    def _rich(self, wish, now_ms):
-        """Return whether the suction is too high for the engine to carry the loaded compressor.
-
-        Fewer fans bring it down; if that takes too long, the limits are left to do it with the expansion valve.
-        """
-        high = self._suction_high()
-        waiting = self._waiting.update(wish and high, now_ms)
-        self._envelope.too_rich = wish and high and not waiting
-        return self._envelope.too_rich
 
     # --- people ------------------------------------------------------------------------------------------
 

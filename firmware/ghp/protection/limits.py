@@ -298,9 +298,9 @@ class Limits:
         if since_ms < _SUCTION_BLIND_MS:
             self.levels[SUCTION] = FREE
             return
-        if pascal < slow:  # falling: a coil that is pumped empty loses its last pressure at once
-            pascal -= (slow - pascal) * _SUCTION_AHEAD_S // _RATE_TAU_S
         if not cooling:
+            if pascal < slow:  # falling: a coil that is pumped empty loses its last pressure at once
+                pascal -= (slow - pascal) * _SUCTION_AHEAD_S // _RATE_TAU_S
             pascal += _SUCTION_EASY_PA if since_ms < _SUCTION_EASY_MS else self._cold_pa()
         self._judge(SUCTION, -pascal)
 
