@@ -85,6 +85,18 @@ def test_a_sensor_that_comes_back_closes_the_loop_again():
     assert bench.standing == [] and bench.mixture.closed
 
 
+@pytest.mark.parametrize("error", [-0.012, -0.007, 0.0, 0.007, 0.012])
+def test_a_healed_sensor_is_believed_again_wherever_the_map_lies(error):
+    bench = Bench()
+    bench.mixture_error = error
+    bench.running(1800)
+    bench.lambda_mv = 200
+    bench.seconds(80)
+    assert bench.standing == ["mixture_open_loop"]
+    bench.lambda_mv = None
+    assert bench.until(lambda: bench.mixture.closed, 280) <= 280
+
+
 def test_dead_sensor_is_open_loop_with_what_was_learned():
     bench = Bench()
     bench.mixture_error = 0.05

@@ -28,6 +28,22 @@ def only_valve(parts, scans):
         parts.now_ms += 500
 
 
+def test_a_valve_that_does_not_equalise_is_driven_to_its_stop_and_opened_again():
+    parts = Parts()
+    parts.put(suction_pressure=300.0, discharge_pressure=1500.0)
+    parts.engine.valve_mode = VALVE_EQUALISE
+    shut = []
+    for scan in range(600):
+        only_valve(parts, 1)
+        if parts.outputs.expansion_valve.commanded == 0:
+            shut.append(scan)
+    assert 190 <= shut[0] <= 210 and len([s for s in shut if s < 300]) * 0.5 >= 500 / 62.5  # all the travel
+    assert any(s > 400 for s in shut), "it is tried again"
+    parts.put(discharge_pressure=400.0)
+    only_valve(parts, 2)
+    assert parts.outputs.expansion_valve.commanded == 500
+
+
 def test_equalise_is_wide_open_shut_is_shut_hold_holds():
     parts = Parts()
     parts.engine.valve_mode = VALVE_EQUALISE

@@ -31,6 +31,9 @@ VALVE_SHUT = const(4)
 
 STEPS = const(500)
 _STEPS_PCT = 5.0  # steps per per cent of travel
+_EQUAL_PA = const(207000)  # 30 psi: what a start needs
+_EXERCISE_SCANS = const(200)  # 100 s open without that: the valve is not where it is believed to be
+_EXERCISE_END_SCANS = const(224)  # 12 s shut, time for the whole travel
 
 # Steps for a balanced flow: rpm * share * p_s * eta_v / sqrt(dp), from m = eta_v V_d N rho_s and
 # m = A sqrt(2 rho dp) with rho_s = 0.049 kg/m3 a kPa, rho = 1130 kg/m3, A = 4.8e-5 m2 at 500 steps.
@@ -100,6 +103,7 @@ class Expansion:
         self._scans = 0
         self._votes = 0
         self._since = Stopwatch()  # since a reversal of the flow while running
+        self._equalising = 0
         self.limited = False
         self.position = 0.0
         self.ruling = "hold"
@@ -198,9 +202,11 @@ class Expansion:
         return self._boost
 
     def _place(self, mode):
+        if mode != VALVE_EQUALISE:
+            self._equalising = 0
         if mode == VALVE_EQUALISE:
             self.ruling = "equalise"
-            self.position = float(STEPS)
+            self.position = 0.0 if self._lost_its_place() else float(STEPS)
         elif mode == VALVE_START:
             self.ruling = "start"
             self.position = _SETTLING_SHARE * self._balanced(self._settings.valve_start_pct * _STEPS_PCT)
@@ -209,6 +215,19 @@ class Expansion:
             self.position = 0.0
         else:
             self.ruling = "hold"
+
+    def _lost_its_place(self):
+        """Return whether the valve is to be driven shut and then open again: so long open, it should have equalised.
+
+        A valve that missed steps is not where it is believed to be; its stop is where both agree again.
+        """
+        readings = self._readings
+        difference = readings.discharge_pressure.scaled - readings.suction_pressure.scaled
+        if difference < _EQUAL_PA:
+            self._equalising = 0
+            return False
+        self._equalising = self._equalising + 1 if self._equalising < _EXERCISE_END_SCANS else 1
+        return self._equalising > _EXERCISE_SCANS
 
     def _balanced(self, most):
         """Return the opening that passes what the compressor takes now, at most `most` steps."""

@@ -27,7 +27,8 @@ _STUCK_AFTER = const(70)  # by then the trim has searched nearly all of its rang
 _LEARN_SHIFT = const(7)
 # A sensor not believed is tried again: 3 % richer, 3 % leaner, back, and it must follow both ways.
 _PROBE_MS = const(120000)
-_PROBE_STEPS = const(120)
+_PROBE_STEPS = const(140)  # of which the last twenty wait for what the sensor says to the last of the ramp
+_PROBE_RAMPS = const(120)
 _PROBE_RAMP = const(1000)
 
 # commissioning map: fuel in 1/1000 by engine speed (rows) and charge (columns) for lambda 0.99
@@ -166,6 +167,8 @@ class Mixture:
         step = self._probe
         self._probe += 1
         away = step if step < 30 else 60 - step if step < 90 else step - 120
+        if step > _PROBE_RAMPS:
+            away = 0
         self.trim = clamp(self.learned + away * _PROBE_RAMP, -self._trim_max, self._trim_max)
         if self._probe >= _PROBE_STEPS:
             self._probe = 0

@@ -19,6 +19,8 @@ _FLOW_BOTH_MS = const(300)  # switch and meter agree
 _FLOW_BOTH_COLD_MS = const(150)
 _SUCTION_BLIND_MS = const(30000)  # after the clutch: pull-down
 _SUCTION_EASY_MS = const(240000)  # until then 80 % of the limit
+_AHEAD_SHIFT = const(3)  # a falling suction is judged 0.4 s ahead: by its distance from its own lag of eight scans
+_AHEAD_MOST_PA = const(12000)
 _GAS_KNOWN_MS = const(1000)  # after power-up the debounced gas switch needs two slow scans to be on
 _REFERENCE = const(2500)  # mV
 _REFERENCE_OFF = const(50)  # 2 %
@@ -108,6 +110,7 @@ class Trips:
         self._discharge_pa = 0
         self._suction_pa = 0
         self._suction_easy_pa = 0
+        self._suction_lag_pa = 0
         self.configure()
 
     def configure(self):
@@ -185,6 +188,14 @@ class Trips:
         self._monitor.judge(self._a_hot_flow, lost and not cooling, now_ms)
         self._monitor.judge(self._a_chilled_flow, lost and cooling, now_ms)
 
+    def _ahead(self, pascal):
+        """Return where a suction pressure that falls will be when a trip would act: a valve that slams shut."""
+        lag = self._suction_lag_pa + ((pascal - self._suction_lag_pa) >> _AHEAD_SHIFT)
+        if lag - pascal > _AHEAD_MOST_PA:
+            lag = pascal + _AHEAD_MOST_PA  # no circuit falls faster: a reading that comes back from a fault
+        self._suction_lag_pa = lag
+        return pascal if pascal > lag else 2 * pascal - lag
+
     def _pressures(self, now_ms):
         judge = self._monitor
         clutch_in = self._engine.clutch_in
@@ -198,7 +209,7 @@ class Trips:
             clutch_ms = 0
         suction = self._suction
         limit = self._suction_pa if clutch_ms >= _SUCTION_EASY_MS else self._suction_easy_pa
-        low = clutch_ms >= _SUCTION_BLIND_MS and suction.quality == reading.GOOD and suction.scaled < limit
+        low = suction.quality == reading.GOOD and self._ahead(suction.scaled) < limit and clutch_ms >= _SUCTION_BLIND_MS
         judge.judge(self._a_suction, self._low.update(low, now_ms), now_ms)
         bad = self._discharge_doubt.update(clutch_in, now_ms)
         bad = self._suction_doubt.update(clutch_in, now_ms) or bad
