@@ -7,6 +7,8 @@ import sys
 import pytest
 from ghptools.build import size
 
+LARGEST_KIB = 32
+
 
 @pytest.fixture(scope="module")
 def heap(interpreter):
@@ -30,6 +32,12 @@ def test_the_heap_stays_in_its_budget(heap):
     assert 0 < heap["built"] <= heap["in_use"] <= heap["high"]
     assert heap["in_use"] / 2048 <= size.IN_USE_KIB
     assert heap["high"] / 2048 <= size.HIGH_KIB
+
+
+@pytest.mark.slow
+def test_the_free_memory_is_in_one_piece(heap):
+    """A machine that runs for months must find room for a large block: scattered free memory is none."""
+    assert heap["largest"] / 2048 >= LARGEST_KIB
 
 
 def test_code_sizes_add_up():

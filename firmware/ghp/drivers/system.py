@@ -57,6 +57,12 @@ class Memory:
     def __init__(self):
         self._walks = hasattr(gc, "mem_free")
 
+    def collect_when_told(self):
+        """Collect now, and from now on only when `collect` is called or memory runs out: no scan is to wait for it."""
+        self.collect()
+        if self._walks:
+            gc.threshold(-1)
+
     def collect(self):
         """Collect now."""
         if self._walks:

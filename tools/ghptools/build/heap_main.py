@@ -1,7 +1,8 @@
 """Inside the VM, in place of main.py: builds the unit, runs it, and prints what its heap costs.
 
 Lines: `module NAME BYTES` (what importing it left, without what it imported itself), `base`, `imported`,
-`built`, then each virtual minute `minute N in_use HIGH`, at the end `fast RUNS FAILED` and `slow RUNS MOST SUM`.
+`built`, then each virtual minute `minute N in_use HIGH`, at the end `largest BYTES` (free in one piece),
+`fast RUNS FAILED` and `slow RUNS MOST SUM`.
 All are bytes of this processor's heap; `high` is the most ever seen between two collections, garbage included.
 """
 
@@ -61,9 +62,8 @@ for kind in (machine.Pin, machine.I2C, machine.SPI, machine.PWM, machine.Counter
 base = used()  # the wrappers themselves are ours
 
 builtins.__import__ = weighing_import
+execfile("/rom/boot_weighed.py")  # noqa: F821  MicroPython has it
 import board  # noqa: E402
-
-board.make_safe()  # boot.py's part
 from ghp.unit import Unit  # noqa: E402
 
 builtins.__import__ = plain_import
@@ -125,5 +125,14 @@ while minute < MINUTES:
         elapsed -= 60000
         minute += 1
         print("minute", minute, used() - base, high, unit.state_text())
+largest = 1024
+try:
+    while True:
+        bytearray(largest)
+        gc.collect()
+        largest += 1024
+except MemoryError:
+    pass
+print("largest", largest - 1024)
 print("fast", fast_runs[0], fast_failed[0])
 print("slow", slow_runs[0], slow_most[0], slow_sum[0])

@@ -64,7 +64,7 @@ def code_sizes(board="ghp50"):
 def heap_sizes(board="ghp50", minutes=12):
     """Run the firmware in the VM for `minutes` of virtual time and return what its heap costs, in bytes there.
 
-    Keys: base (simulated machine), imported, built, modules {name: bytes}, in_use and high (after the first
+    Keys: base (simulated machine), imported, built, largest (free in one piece at the end), modules {name: bytes}, in_use and high (after the first
     minute, the most of all minutes), fast_runs, fast_failed, slow_runs, slow_most, slow_mean.
     """
     from ghptools.virtual.board_cmd import World  # noqa: PLC0415  the plant only where it is used
@@ -73,6 +73,7 @@ def heap_sizes(board="ghp50", minutes=12):
     files = images.compiled(images.firmware_sources(board))
     main = HEAP_MAIN.read_text().replace("MINUTES = 1 ", f"MINUTES = {minutes} ")
     files["heap_main.mpy"] = images.compile_source(main.encode(), "heap_main.py")
+    files["boot_weighed.py"] = images.programs()["boot.py"]  # run by heap_main, so that what it imports counts
     files["main.py"] = b"import heap_main\n"
     world = World()
     typed = []
@@ -101,7 +102,7 @@ def _parse(text):
             continue
         if words[0] == "module":
             found["modules"][words[1]] = found["modules"].get(words[1], 0) + int(words[2])
-        elif words[0] in ("base", "imported", "built"):
+        elif words[0] in ("base", "imported", "built", "largest"):
             found[words[0]] = int(words[1])
         elif words[0] == "minute":
             found["in_use"] = max(found.get("in_use", 0), int(words[2]))
@@ -134,6 +135,8 @@ def _print_heap(heap, with_modules):
     for name, size, budget in rows:
         verdict = "" if budget is None else f"{budget:7}{'' if size / 2048 <= budget else '  EXCEEDED'}"
         print(f"  {name:20} {size / 1024:12.1f} {size / 2048:20.1f} {verdict}")
+    largest = heap["largest"]
+    print(f"  {'free in one piece':20} {largest / 1024:12.1f} {largest / 2048:20.1f}")
     print(f"  states run through: {', '.join(dict.fromkeys(heap['states']))}")
     print(f"fast scan: {'0 bytes' if not heap['fast_failed'] else 'ALLOCATES'} ({heap['fast_runs']} runs, heap locked)")
     print(
