@@ -1,7 +1,7 @@
 """How fast things move: speed, pressures, superheat, lost flows, defrost, heating up the tank."""
 
 import pytest
-from ghptools.plant import fastest_heatup
+from ghptools.plant import Plant, fastest_heatup
 from ghptools.plant import layout as L
 from ghptools.plant.regulators import Ideal, running
 from plant_bench import FixedValve, c, set_valve, settled, stop_engine, until
@@ -192,3 +192,10 @@ def test_defrost_of_45_kg():
     ideal.run(400, lambda m: m.get("coil_c") > c(60) and m.get("frost_kg") < 2.0)
     assert plant.time_s - began == pytest.approx(150, rel=0.2)
     assert plant.get("tank_mean_c") == pytest.approx(c(88), abs=2.5)
+
+
+def test_the_discharge_pipe_cools_while_the_compressor_stands():
+    plant = Plant(seed=1, start={"ambient_c": 10.0, "engine_c": 80.0})
+    warm = plant.get("discharge_c")
+    plant.advance(900_000)
+    assert plant.get("discharge_c") - 10.0 == pytest.approx((warm - 10.0) / 2.718, rel=0.02)

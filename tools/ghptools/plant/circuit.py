@@ -159,6 +159,8 @@ def circuit_step(S, X, E, tab, dt):
     m_c, q_superheat, h_in, q_desuper = compress(
         S, X, tab, d, s, t_air if heating else t_water, dt
     )
+    if m_c <= 1e-6:
+        S[L.S_T_DISCHARGE] += (E[L.E_AMBIENT_C] - S[L.S_T_DISCHARGE]) * dt / p.DISCHARGE_COOL_S
 
     # expansion valve: from the side with the higher pressure, liquid first
     a = p.A_VALVE * S[L.S_VALVE] / p.VALVE_STEPS * S[L.S_LIQVALVE]

@@ -47,6 +47,7 @@ ETA_S_LOW = 0.12  # fall with ln²(PR/3.8) below
 ETA_S_HIGH = 0.07  # and above [fit]
 T_MECH = 6.0  # N·m
 CASE_LOSS = 0.05  # share of shaft work leaving through the case
+DISCHARGE_COOL_S = 900.0  # discharge pipe and compressor body without flow, estimated: 60 kg of iron, 30 W/K
 UNLOADED = 0.5  # capacity left with the unloader on
 A_REED = 60e-6  # m², standing compressor when suction exceeds discharge (reeds open)
 A_REED_LEAK = 0.25e-6  # m², standing compressor, discharge to suction
