@@ -8,7 +8,7 @@ WORKERS ?= 2
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test unit lint types scenarios figures size flash board clean
+.PHONY: help setup run test unit lint types scenarios figures reactions soak sweep size flash board clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -42,6 +42,15 @@ scenarios: $(READY) ## every scenario, one line each
 
 figures: $(READY) ## measure the figures that CHANGELOG keeps
 	$(BIN)/ghp figures $(ARGS)
+
+reactions: $(READY) ## measure reaction times and margins against their limits
+	$(BIN)/ghp reactions --workers $(WORKERS) $(ARGS)
+
+soak: $(READY) ## thirty ordinary days, in which nothing may trip (about an hour): ARGS="--days 3", ARGS=--resume
+	$(BIN)/ghp soak --workers $(WORKERS) $(ARGS)
+
+sweep: $(READY) ## every input dead in every state (about half an hour): ARGS="--only leaving_water", ARGS=--resume
+	$(BIN)/ghp sweep --workers $(WORKERS) $(ARGS)
 
 size: $(READY) ## bytes of code and heap on the target
 	$(BIN)/ghp size $(ARGS)

@@ -131,6 +131,57 @@ max = "100F"
     assert "highest 110.0 F" in result.expectations[0].detail and not result.figures[0].ok and not result.ok
 
 
+def test_an_alarm_that_stays_or_comes_back_has_not_left():
+    result, _ = run(
+        """
+[[timeline]]
+name = "pressed"
+at = "5s"
+set = { emergency_stop_pressed = 1 }
+[[timeline]]
+at = "8s"
+console = "alarms"
+[[timeline]]
+at = "10s"
+set = { emergency_stop_pressed = 0 }
+[[timeline]]
+name = "reset"
+at = "12s"
+console = "reset"
+[[timeline]]
+name = "again"
+at = "20s"
+set = { emergency_stop_pressed = 1 }
+[[expect]]
+cleared = "emergency_stop"
+to = "again"
+in = "15s"
+[[expect]]
+cleared = "emergency_stop"
+to = "again"
+in = "5s"
+[[expect]]
+cleared = "emergency_stop"
+[[expect]]
+cleared = "emergency_stop"
+from = "again"
+[[expect]]
+console_says = "Emergency stop pressed"
+from = "pressed"
+in = "4s"
+[[expect]]
+console_says = "Emergency stop pressed"
+in = "5s"
+[[expect]]
+console_says = "Emergency stop pressed"
+from = "reset"
+"""
+    )
+    assert [v.ok for v in result.expectations] == [True, False, False, False, True, False, False]
+    details = [v.detail for v in result.expectations]
+    assert "came back at 20" in details[2] and "did not leave" in details[3] and details[6] == "not said"
+
+
 def test_a_lost_heartbeat_breaks_what_it_must(monkeypatch):
     """A cabinet without its window watchdog: the hang of a controller must show as a broken invariant."""
     from ghptools.virtual import electrics

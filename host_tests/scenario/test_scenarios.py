@@ -13,11 +13,15 @@ FOLDER = Path(__file__).resolve().parents[2] / "scenarios"
 SLOW_S = 1800.0
 
 
+def _name(scenario):
+    return str(scenario.path.relative_to(FOLDER).with_suffix(""))
+
+
 def _scenarios():
-    found = [loader.load(path, runner.telemetry_fields()) for path in sorted(FOLDER.glob("*.toml"))]
+    found = [loader.load(path, runner.telemetry_fields()) for path in sorted(FOLDER.rglob("*.toml"))]
     found.sort(key=lambda scenario: -scenario.duration_s)
     return [
-        pytest.param(scenario, id=scenario.name, marks=[pytest.mark.slow] if scenario.duration_s > SLOW_S else [])
+        pytest.param(scenario, id=_name(scenario), marks=[pytest.mark.slow] if scenario.duration_s > SLOW_S else [])
         for scenario in found
     ]
 

@@ -82,6 +82,15 @@ from = "flow lost"
 in = "4s"
 
 [[expect]]
+cleared = "hot_water_flow"
+from = "flow lost"
+in = "5min"
+
+[[expect]]
+console_says = "flow lost"
+from = "flow lost"
+
+[[expect]]
 no_alarm = true
 to = "5min"
 
@@ -92,6 +101,28 @@ value = "max"
 minus = "160F"
 unit = "F"
 max = "3F"
+
+[[figure]]
+name = "sag"
+signal = "leaving_c"
+value = "min"
+minus = "160F"
+min = "-8F"
+
+[[figure]]
+name = "close"
+signal = "leaving_c"
+value = "share"
+of = "159F"
+within = "2F"
+min = "95%"
+
+[[figure]]
+name = "starts"
+signal = "running"
+value = "count"
+per = "59min"
+max = 5
 
 [[figure]]
 name = "COP"
@@ -122,12 +153,15 @@ def test_a_good_file_is_read_in_base_units():
     assert healed.at == Moment(120.0, "flow lost") and healed.clear == ["hot_flow"] and len(healed.console) == 2
     assert knob.knob == [("push", 0), ("turn", -3), ("push", 0)]
     assert late.event == "late_scan" and late.late_s == pytest.approx(0.25)
-    fuel, band, count, alarm, quiet = s.expectations
+    fuel, band, count, alarm, cleared, said, quiet = s.expectations
     assert fuel.kind == "reach" and fuel.high == 0.0 and fuel.within_s == 2.0 and fuel.begin == Moment(0.0, "flow lost")
     assert band.high - band.low == pytest.approx(2 / 1.8) and band.share == pytest.approx(0.95)
     assert count.per_s == 3600.0 and count.high == 5.0
     assert alarm.alarms == ("hot_water_flow", "leaving_water") and quiet.kind == "no_alarm"
-    overshoot, cop = s.figures
+    assert cleared.alarms == ("hot_water_flow",) and cleared.within_s == 300.0 and said.says == "flow lost"
+    overshoot, sag, share, starts, cop = s.figures
+    assert sag.at_least == pytest.approx(-8 / 1.8) and share.kind == "frac" and share.at_least == pytest.approx(0.95)
+    assert share.high - share.low == pytest.approx(4 / 1.8) and starts.per_s == 3540.0
     assert (
         overshoot.kind == "k"
         and overshoot.at_most == pytest.approx(3 / 1.8)
@@ -167,9 +201,12 @@ BROKEN = [
     ('share = "95%"', 'share = 95', "at most 100 %"),
     ('falls_to = 0', 'no_matter = 0', "unknown key 'no_matter'"),
     ('alarm = ["hot_water_flow", "leaving_water"]', 'alarm = "hot_water_flood"', "no alarm 'hot_water_flood'; nearest: hot_water_flow"),
+    ('cleared = "hot_water_flow"', 'cleared = "hot_flow"', "no alarm 'hot_flow'; nearest: hot_water_flow"),
+    ('console_says = "flow lost"', 'console_says = 3', "3 is not a text"),
     ('no_alarm = true', 'no_alarm = false', "can only be true"),
     ('value = "max"', 'value = "maxx"', "'maxx' is none of min, max"),
     ('unit = "F"', 'unit = "psi"', "'psi' is not a unit of temperature difference"),
+    ('per = "59min"', 'per = "fuel"', "'fuel' is not a time"),
     ('per = "fuel_j_hhv"', 'per = "fuel_j"', "no signal is named 'fuel_j'"),
 ]  # fmt: skip
 

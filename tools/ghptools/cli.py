@@ -10,7 +10,12 @@ from ghptools import firmware_path
 COMMANDS = (
     "ghptools.scenario.commands",
     "ghptools.ratings",
+    "ghptools.campaign.commands",
+    "ghptools.campaign.mutants",
     "ghptools.figures",
+    "ghptools.reactions",
+    "ghptools.soak.command",
+    "ghptools.sweep.command",
     "ghptools.reference",
     "ghptools.typecheck",
     "ghptools.flash",

@@ -4,7 +4,7 @@ import runpy
 
 from ghptools import firmware_path
 
-_MAIN = firmware_path.ROOT / "firmware" / "main.py"
+_MAIN = firmware_path.FIRMWARE / "main.py"
 
 
 def main(_board_module):

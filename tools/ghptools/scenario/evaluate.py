@@ -151,16 +151,13 @@ class Result:
 
     def _count(self, e, begin, end):
         times = trace.edges(self.events, self.columns.place(e.signal), begin, end)
-        if e.per_s is None:
-            most = least = len(times)
-            detail = f"{most}"
-        else:
-            most = max((sum(1 for t in times if start <= t < start + e.per_s) for start in times), default=0)
-            least = most
-            detail = f"{most} in the worst {quantities.span(e.per_s)}, {len(times)} in all"
+        most = _most(times, e.per_s)
+        detail = (
+            f"{most}" if e.per_s is None else f"{most} in the worst {quantities.span(e.per_s)}, {len(times)} in all"
+        )
         if 0 < len(times) <= 8:
             detail += " (" + ", ".join(_clock(t) for t in times) + ")"
-        return e.low <= least and most <= e.high, detail
+        return e.low <= most <= e.high, detail
 
     def _raised(self, begin, end):
         return [(t, key) for t, key, word in self.alarms if word == "raised" and begin < t <= end + 1e-6]
@@ -174,6 +171,25 @@ class Result:
                 return ok, f"{key} {quantities.span(late)} after the window opened"
         others = ", ".join(f"{key} at {_clock(t)}" for t, key in raised)
         return False, f"not raised; raised were: {others}" if others else "no alarm was raised"
+
+    def _cleared(self, e, begin, end):
+        latest = begin
+        for key in e.alarms:
+            events = [(t, word) for t, its, word in self.alarms if its == key and begin < t <= end + 1e-6]
+            left = [t for t, word in events if word != "raised"]
+            if not left:
+                return False, f"{key} did not leave"
+            if events[-1][1] == "raised":
+                return False, f"{key} left at {_clock(left[0])} and came back at {_clock(events[-1][0])}"
+            latest = max(latest, left[-1])
+        late = latest - begin
+        return e.within_s is None or late <= e.within_s + 1e-6, f"{quantities.span(late)} after the window opened"
+
+    def _says(self, e, begin, end):
+        for t, line in self.session.console.log:
+            if begin <= t <= end + 1e-6 and e.says in line:
+                return e.within_s is None or t - begin <= e.within_s + 1e-6, f"at {_clock(t)}: {line}"
+        return False, "not said"
 
     def _no_alarm(self, e, begin, end):
         raised = [(t, key) for t, key in self._raised(begin, end) if key not in e.alarms]
@@ -216,7 +232,9 @@ class Result:
             return None
         if f.value == "count":
             end = f.end.resolve(self.happened, self.scenario.duration_s)
-            return float(len(trace.edges(self.events, self.columns.place(f.signal), begin, end)))
+            return float(_most(trace.edges(self.events, self.columns.place(f.signal), begin, end), f.per_s))
+        if f.value == "share":
+            return w[observe.TIME_IN] / w[observe.TIME]
         if f.value == "ratio":
             other = self.watches[place + 1]
             below = other[observe.LAST] - other[observe.FIRST]
@@ -232,6 +250,13 @@ class Result:
             "mean": w[observe.INTEGRAL] / w[observe.TIME], "span": w[observe.LAST] - w[observe.FIRST],
         }[f.value]  # fmt: skip
         return float(value) - f.minus
+
+
+def _most(times, span_s):
+    """Return how many of `times` there are, or how many lie in the fullest `span_s`."""
+    if span_s is None:
+        return len(times)
+    return max((sum(1 for t in times if start <= t < start + span_s) for start in times), default=0)
 
 
 def _clock(seconds):

@@ -10,6 +10,8 @@ from ghptools.scenario.model import Expectation, Figure, Moment
 _FORMS = (
     ("no_alarm", "no_alarm", ("no_alarm", "except")),
     ("alarm", "alarm", ("alarm", "in")),
+    ("cleared", "cleared", ("cleared", "in")),
+    ("console_says", "says", ("console_says", "in")),
     ("count", "count", ("count", "min", "max", "per")),
     ("settles_to", "settle", ("signal", "settles_to", "within", "by", "in")),
     ("rises_to", "reach", ("signal", "rises_to", "by", "in")),
@@ -153,6 +155,14 @@ class _Item:
         result.alarms = self.get("alarm", _alarm_keys)
         result.within_s = self.get("in", fields.time)
 
+    def _cleared(self, result):
+        result.alarms = self.get("cleared", _alarm_keys)
+        result.within_s = self.get("in", fields.time)
+
+    def _says(self, result):
+        result.says = self.get("console_says", fields.text)
+        result.within_s = self.get("in", fields.time)
+
     def _no_alarm(self, result):
         if not self.get("no_alarm", fields.flag):
             raise self.error("can only be true", "no_alarm")
@@ -176,9 +186,8 @@ class _Item:
         result.unit = self.get("unit", fields.text)
         if result.unit is not None:
             self.reader.check(quantities.convert, 0.0, result.kind, result.unit, key="unit", **self.where)
-        check = fields.difference if result.kind == "k" else fields.quantity
-        result.at_least = self.get("min", check, result.kind)
-        result.at_most = self.get("max", check, result.kind)
+        result.at_least = self.get("min", fields.quantity, result.kind)
+        result.at_most = self.get("max", fields.quantity, result.kind)
         return result
 
     def _figure_band(self, result, kind):
@@ -188,14 +197,16 @@ class _Item:
                 raise self.error(f"'{value}' needs either 'above' or 'below'", "value")
             result.low = self.get("above", fields.quantity, kind, default=-math.inf)
             result.high = self.get("below", fields.quantity, kind, default=math.inf)
-        elif value == "settled_after":
+        elif value in ("settled_after", "share"):
             if "of" not in self.item or "within" not in self.item:
-                raise self.error("'settled_after' needs 'of' and 'within'", "value")
+                raise self.error(f"'{value}' needs 'of' and 'within'", "value")
             centre = self.get("of", fields.quantity, kind)
             within = self.get("within", fields.difference, kind)
             result.low, result.high = centre - within, centre + within
         elif value == "ratio":
             result.per = self.signal("per")
+        elif value == "count":
+            result.per_s = self.get("per", fields.time)
 
 
 def _figure_kind(value, kind, relative):
@@ -203,6 +214,8 @@ def _figure_kind(value, kind, relative):
         return "s"
     if value in ("count", "ratio"):
         return "number"
+    if value == "share":
+        return "frac"
     if value == "span" or relative:
         return {"c": "k", "kpa": "kpag"}.get(kind, kind)
     return kind
@@ -237,6 +250,10 @@ def _statement(e):
         return "no alarm" + (f" but {', '.join(e.alarms)}" if e.alarms else "")
     if e.kind == "alarm":
         return f"alarm {' or '.join(e.alarms)} {late}".rstrip()
+    if e.kind == "cleared":
+        return f"alarm {' and '.join(e.alarms)} leaves {late}".rstrip()
+    if e.kind == "says":
+        return f"console says '{e.says}' {late}".rstrip()
     if e.kind == "reach":
         return f"{e.signal} {'rises to ' + low if math.isfinite(e.low) else 'falls to ' + high} {late}"
     if e.kind == "settle":

@@ -2,7 +2,8 @@
 
 Both: `time_ms`, `clock` (BatteryClock), `out` (output wires, int32), `restarts` [(time_ms, cause)], `display()`, `type(data)`, `printed()`,
 `set_wire`, `turn_knob`, `fail`, `delay_scan`, `restart_controller`, `run()`.  `on_exchange(dt_ms)` is called at
-every exchange before the plant advances; it ends the run by raising EndOfRun.
+every exchange before the plant advances; it ends the run by raising EndOfRun.  While the controller is without
+power or starts again there is no exchange: `on_rest()` is then called with the world a little further.
 """
 
 import numpy as np
@@ -14,6 +15,8 @@ from ghptools.virtual.inprocess import EndOfRun, InProcess
 
 INTERPRETERS = ("cpython", "micropython")
 PAGES = 8
+_LOOK_MS = 10  # after its outputs dropped, the world is looked at this often
+_LOOKS_MS = 100  # for so long
 __all__ = ["INTERPRETERS", "EndOfRun", "make"]
 
 
@@ -22,8 +25,26 @@ def make(interpreter, plant, start_ticks, on_exchange):
     return (CPythonHost if interpreter == "cpython" else MicroPythonHost)(plant, start_ticks, on_exchange)
 
 
+def _rest(host, dt_ms, kept):
+    """Let the world run without the controller: in small steps at first, because that is when things stop.
+
+    kept: output wires whose held relays stay where they are, None after a power cut.
+    """
+    rested_ms = 0
+    while rested_ms < dt_ms:
+        part_ms = min(_LOOK_MS if rested_ms < _LOOKS_MS else dt_ms, dt_ms - rested_ms)
+        host.electrics.rest(part_ms, kept)
+        host.clock.rest(part_ms)
+        host.time_ms += part_ms
+        rested_ms += part_ms
+        if host.on_rest is not None:
+            host.on_rest()
+
+
 class CPythonHost(InProcess):
     """The firmware in this process."""
+
+    on_rest = None
 
     def __init__(self, plant, start_ticks, on_exchange):
         super().__init__(plant, start_ticks=start_ticks, on_exchange=on_exchange)
@@ -64,6 +85,9 @@ class CPythonHost(InProcess):
             self.press_reset()
         self.cut_power(off_ms)
 
+    def _rest(self, dt_ms, kept):
+        _rest(self, dt_ms, kept)
+
     def start(self):
         """Run the firmware until the callback raises EndOfRun."""
         from ghptools.scenario.entry import main  # noqa: PLC0415  loads the whole firmware
@@ -73,6 +97,8 @@ class CPythonHost(InProcess):
 
 class MicroPythonHost:
     """The firmware in the real MicroPython VM, a process of its own."""
+
+    on_rest = None
 
     def __init__(self, plant, start_ticks, on_exchange):
         from ghptools.build import images  # noqa: PLC0415  not needed in-process
@@ -146,11 +172,9 @@ class MicroPythonHost:
     def _rest(self, cause, off_ms):
         self.restarts.append((self.time_ms, cause))
         self.vm.start_ticks = 0
-        self.time_ms += off_ms + circuit.BOOT_MS
         kept = None if cause == circuit.RESET_POWER else self.out
         self._inp[circuit.HELD] = 0 if kept is None else wires.held_relays(kept)
-        self.electrics.rest(off_ms + circuit.BOOT_MS, kept)
-        self.clock.rest(off_ms + circuit.BOOT_MS)
+        _rest(self, off_ms + circuit.BOOT_MS, kept)
 
     def _exchange(self, out, dt_ms):
         inp = self._inp

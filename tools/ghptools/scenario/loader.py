@@ -60,6 +60,7 @@ class _Reader:
             text=text,
             title=self._get(data, "title", fields.text),
             description=self._get(data, "description", fields.text, "").strip(),
+            reference=self._get(data, "reference", fields.text, ""),
             duration_s=self._get(data, "duration", fields.time),
             seed=self._get(data, "seed", fields.integer, 1),
             start_ticks=self._get(data, "start_ticks", fields.ticks, 0),

@@ -89,7 +89,7 @@ class Expectation:
     """One statement about the run; `kind` says which of the fields are used."""
 
     position: int
-    kind: str  # band, reach, settle, stay, count, alarm, no_alarm
+    kind: str  # band, reach, settle, stay, count, alarm, cleared, says, no_alarm
     name: str
     begin: Moment
     end: Moment
@@ -104,6 +104,7 @@ class Expectation:
     at_least_s: float | None = None
     per_s: float | None = None
     alarms: tuple = ()
+    says: str = ""
 
 
 @dataclass
@@ -120,6 +121,7 @@ class Figure:
     high: float = math.inf
     minus: float = 0.0
     per: str | None = None
+    per_s: float | None = None
     kind: str = "number"
     unit: str | None = None
     at_least: float | None = None
@@ -135,6 +137,7 @@ class Scenario:
     title: str
     description: str
     duration_s: float
+    reference: str = ""
     seed: int = 1
     start_ticks: int = 0
     clock: str = battery_clock.DEFAULT

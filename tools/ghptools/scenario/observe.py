@@ -141,7 +141,7 @@ class Observer:
         self.telemetry = np.full(len(names) - names.start["fw."], np.nan)
         self.invariants = invariants.Invariants()
         self._iv_places = np.array([names.place(name) for name in invariants.SIGNALS], np.int64)
-        self._iv_vector = np.zeros(len(self._iv_places))
+        self.vector = np.zeros(len(self._iv_places))
         self._averages = np.zeros(2)
         self.watches = np.zeros((watch_count, WATCH_WIDTH))
         self.watches[:, [START, END, MIN, HIGH]] = np.inf
@@ -170,7 +170,7 @@ class Observer:
         # Two compiled calls: numba's cache follows the file of the called function only, so none may inline
         # what lives in another file.
         _observe(
-            self.row, self._starts, self._sources, self.facts, _DERIVED_INPUTS, self._averages, self._iv_places, self._iv_vector,
+            self.row, self._starts, self._sources, self.facts, _DERIVED_INPUTS, self._averages, self._iv_places, self.vector,
             self.watches, self._edges, self._events,
         )  # fmt: skip
-        self.invariants.judge(self._iv_vector, int(self.facts[0] * 1000.0 + 0.5))
+        self.invariants.judge(self.vector, int(self.facts[0] * 1000.0 + 0.5))

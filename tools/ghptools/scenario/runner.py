@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ghptools.firmware_path import ROOT
+from ghptools.firmware_path import FIRMWARE, ROOT
 from ghptools.plant import signals
 from ghptools.scenario import columns, evaluate, hosts, observe, trace
 from ghptools.scenario.console_link import ConsoleLink
@@ -38,8 +38,9 @@ def _firmware_line(error):
     """Return `file:line` when `error` was raised inside the firmware or a board file, else None."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     path = Path(frame.filename)
-    if any(folder in path.parents for folder in (ROOT / "firmware", ROOT / "boards")):
-        return f"{path.relative_to(ROOT)}:{frame.lineno}"
+    for folder in (FIRMWARE, ROOT / "boards"):
+        if folder in path.parents:
+            return f"{path.relative_to(folder.parent)}:{frame.lineno}"
     return None
 
 
@@ -74,6 +75,7 @@ class Session:
             clock.unset()
         else:
             clock.set(scenario.clock)
+        self.host.on_rest = self.on_rest
         self.console = ConsoleLink(self.host, self.fields, self.observer.telemetry)
         self.timeline = Timeline(scenario, self)
         self.happened = {}
@@ -147,6 +149,16 @@ class Session:
         if self.timeline.due(now_ms):
             self.timeline.act(now_ms)
         self._housekeeping(now_ms)
+
+    def on_rest(self):
+        """The controller is dead or starts again; the world goes on and is judged."""
+        now_ms = self.host.time_ms
+        facts = self.observer.facts
+        facts[0] = now_ms / 1000.0
+        facts[1] = (now_ms - self._last_ms) / 1000.0
+        facts[6] = 0.0  # powered
+        self._last_ms = now_ms
+        self.observer.observe()
 
     def _connect(self):
         self._out = self.host.out

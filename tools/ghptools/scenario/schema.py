@@ -8,6 +8,7 @@
 FILE = {
     "title": ("text", "one line"),
     "description": ("text", "what happens and why it matters"),
+    "reference": ("text", "what is injected: makes the figures that have a limit rows of `ghp reactions`"),
     "duration": ("time", "how long the scenario runs"),
     "seed": ("integer", "seed of all noise and scatter, default 1"),
     "start_ticks": ("ticks", "ticks_ms at power-up, 0..2^30-1, or a time before the wrap such as '-20min'; default 0"),
@@ -73,10 +74,14 @@ EXPECT = {
     "count": ("signal", "count how often this 0/1 signal goes on (min, max; per)"),
     "per": ("time", "with count: in any such span instead of the whole window"),
     "alarm": ("alarm", "an alarm (or one of several) that must be raised in the window, `in` a time"),
+    "cleared": ("alarm", "an alarm (or several) that leaves in the window, `in` a time, and does not come back in it"),
+    "console_says": ("text", "an answer at the console that contains this text, `in` a time"),
     "no_alarm": ("flag", "no alarm is raised in the window"),
     "except": ("alarms", "with no_alarm: these may be"),
 }
-STATISTICS = ("min", "max", "mean", "first", "last", "span", "total", "time_to", "count", "ratio", "settled_after")
+STATISTICS = (
+    "min", "max", "mean", "first", "last", "span", "total", "time_to", "count", "ratio", "settled_after", "share",
+)  # fmt: skip
 FIGURE = {
     **WINDOW,
     "signal": ("signal", "column of the trace"),
@@ -84,9 +89,9 @@ FIGURE = {
     "minus": ("quantity", "subtracted from the value (overshoot: max minus set point)"),
     "above": ("quantity", "total, time_to: time above this"),
     "below": ("quantity", "total, time_to: time below this"),
-    "within": ("difference", "settled_after: how close to `of`"),
-    "of": ("quantity", "settled_after: the value"),
-    "per": ("signal", "ratio: growth of `signal` over growth of this one"),
+    "within": ("difference", "settled_after, share: how close to `of`"),
+    "of": ("quantity", "settled_after, share: the value"),
+    "per": ("signal or time", "ratio: growth of `signal` over growth of this one; count: in any such span"),
     "unit": ("text", "unit to show it in"),
     "min": ("limit", "at least (makes the figure an expectation)"),
     "max": ("limit", "at most (makes the figure an expectation)"),

@@ -52,6 +52,11 @@ class Timeline:
         """True when there is anything to do: cheap, for every exchange."""
         return now_ms >= self._next_ms or self._conditions or self.knob.busy
 
+    @property
+    def waiting(self):
+        """True while an entry waits for its time only, which will come."""
+        return any(entry.when is None for entry in self._pending)
+
     def act(self, now_ms):
         """Do what is due.  A reset or power cut comes last, because it does not return in-process."""
         if now_ms >= self._next_weather_ms:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ghptools.firmware_path import FIRMWARE
 from ghptools.virtual import circuit as circuits
 from ghptools.virtual import netlist_ghp50, wires
 from ghptools.virtual.battery_clock import BatteryClock
@@ -23,7 +24,6 @@ from ghptools.virtual.electrics import Electrics
 
 ROOT = Path(__file__).resolve().parents[3]
 MODULES = Path(__file__).parent / "modules"
-FIRMWARE = ROOT / "firmware"
 BOARDS = ROOT / "boards"
 
 

@@ -1,0 +1,121 @@
+"""Ordinary days: a cut of `ghp soak`, a part of it where memory is real, and that the soak says what it finds."""
+
+import argparse
+import json
+
+import pytest
+from ghptools.scenario import loader, runner
+from ghptools.soak import command, judge
+from ghptools.soak.day import Day
+from ghptools.virtual import vm_interpreter
+
+DAYS = 30
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [1, 15])  # January, July
+def test_a_cut_of_an_ordinary_day(tmp_path, number):
+    record = judge.judge(command.write(1, number, DAYS, 1.5, tmp_path))
+    report = command.summary([record])
+    assert report["trips"] == 0 and not record["invariants"] and not record["overruns"], report
+    assert len(record["alarms"]) <= 1 and record["starts"] >= 1 and record["memory"] is None
+
+
+@pytest.mark.slow
+def test_memory_stays_in_the_vm(tmp_path):
+    reason = vm_interpreter.missing_on_purpose()
+    if reason:
+        pytest.skip(reason)
+    record = judge.judge(command.write(1, 4, DAYS, 0.4, tmp_path), "micropython")
+    assert not record["trips"] and not record["invariants"]
+    assert record["memory"][0] > 20000 and command.fallen(record["memory"]) == 0, record["memory"]
+
+
+def test_days_are_ordinary_and_span_the_year(tmp_path):
+    days = [Day(1, number, DAYS) for number in range(DAYS)]
+    hours = [day.ambient_f(hour) for day in days for hour in range(25)]
+    assert 10 <= min(hours) <= 20 and 90 <= max(hours) <= 100
+    assert sum(day.weekend for day in days) == 8
+    for day in days:
+        assert day.scenario == Day(1, day.number, DAYS).scenario
+        scenario = loader.load(command.write(1, day.number, DAYS, 24.0, tmp_path), runner.telemetry_fields())
+        assert not any(entry.inject or entry.event for entry in scenario.timeline)
+        assert 0 <= max(entry.world.get("hot_load_w", 0) for entry in scenario.timeline) <= 250e3
+    assert days[0].scenario != Day(2, 0, DAYS).scenario
+
+
+def test_a_trip_is_counted_and_said(tmp_path):
+    path = command.write(1, 20, DAYS, 0.1, tmp_path)
+    path.write_text(path.read_text() + '\n[[timeline]]\nat = "3min"\nset = { emergency_stop_pressed = 1 }\n')
+    record = judge.judge(path)
+    assert [key for _, key in record["trips"]] == ["emergency_stop"]
+    report = command.summary([record])
+    assert not report["ok"] and "day-020: tripped by emergency_stop" in report["faults"][0]
+    assert "NOT met" in command.text(report)
+
+
+def record(path="day-000.toml", **changes):
+    base = {
+        "scenario": path, "interpreter": "cpython", "virtual_s": 86400.0, "alarms": [], "trips": [], "invariants": [],
+        "starts": 12, "run_share": 0.4, "ambient_c": [0.0, 10.0], "worst_k": -0.5, "overruns": 0, "memory": None,
+    }  # fmt: skip
+    return {**base, **changes}
+
+
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        ({"alarms": [(1.0, "load_limit"), (2.0, "catalyst_window")]}, "2.00 alarms a day"),
+        ({"invariants": [("late_scan", 3.0)]}, "invariant late_scan broke"),
+        ({"overruns": 2}, "2 overruns"),
+        ({"interpreter": "micropython", "memory": [80000, 70000, 3000]}, "fell from 80000 to 70000"),
+    ],
+)
+def test_other_faults(changes, part):
+    assert command.summary([record()])["ok"]
+    assert command.summary([record(interpreter="micropython", overruns=2, memory=[80000, 77000, 3000])])["ok"]
+    report = command.summary([record(**changes)])
+    assert not report["ok"] and part in report["faults"][0]
+    assert not command.summary([record(), {"scenario": "day-001.toml", "failed": "it broke"}])["ok"]
+
+
+def call(tmp_path, monkeypatch, work, **changes):
+    monkeypatch.setattr(command, "FOLDER", tmp_path)
+    monkeypatch.setattr(command, "work", work)
+    options = {"days": 4, "seed": 1, "hours": 24.0, "on": "both", "resume": False, "workers": 1, "json": True}
+    return command.run(argparse.Namespace(**{**options, **changes}))
+
+
+def test_a_soak_goes_on_where_it_was_cut(tmp_path, monkeypatch, capsys):
+    done = []
+
+    def work(job):
+        done.append(job[0])
+        if len(done) == 3:
+            raise KeyboardInterrupt
+        return {"scenario": job[0], "failed": "ours"} if len(done) == 2 else record(job[0])
+
+    with pytest.raises(KeyboardInterrupt):
+        call(tmp_path, monkeypatch, work)
+    assert call(tmp_path, monkeypatch, work, resume=True) == 0
+    assert len(done) == 3 + 3  # the first day only stands; the one that failed is done again
+    assert json.loads(capsys.readouterr().out)["days"] == 4
+    ledger = next(tmp_path.rglob("days.jsonl"))
+    ledger.write_bytes(ledger.read_bytes()[:-30])
+    assert call(tmp_path, monkeypatch, work, resume=True, json=False) == 0 and len(done) == 7
+    assert "nothing tripped" in capsys.readouterr().out
+    assert call(tmp_path, monkeypatch, work, resume=True, hours=6.0) == 2
+    assert "made by other code or options" in capsys.readouterr().err
+    assert call(tmp_path, monkeypatch, lambda job: {"scenario": job[0], "failed": "ours"}) == 1
+    assert call(tmp_path, monkeypatch, work, days=0) == 2
+
+
+def test_every_tenth_day_is_in_the_vm(tmp_path, monkeypatch):
+    jobs = []
+
+    def work(job):
+        jobs.append(job[1])
+        return record(job[0])
+
+    assert call(tmp_path, monkeypatch, work, days=20) == 0
+    assert [place for place, who in enumerate(jobs) if who == "micropython"] == [4, 14]

@@ -1,0 +1,83 @@
+"""Runs one day and counts what a service log would show of it."""
+
+import math
+
+import numpy as np
+
+from ghptools.scenario import loader, runner, trace
+
+_SETTLED_S = 3600.0  # after a change of the set point; showers and loads count
+_RUNNING_S = 1200.0
+_RUN = 12.0  # ghp.control.states.RUN
+_FIRST_HOUR_S = 3600.0  # what is loaded and cached by then stays
+
+
+def judge(path, interpreter="cpython"):
+    """Run the day's scenario file `path`; return its record, plain data for JSON."""
+    from ghp import alarms  # noqa: PLC0415  the firmware's own tables
+    from ghp.protection import stops  # noqa: PLC0415
+
+    scenario = loader.load(path, runner.telemetry_fields())
+    record = {"scenario": str(path), "interpreter": interpreter, "virtual_s": scenario.duration_s}
+    try:
+        result = runner.Session(scenario, interpreter).run()
+    except runner.RunError as error:
+        return {**record, "failed": str(error)}
+    classes = {row[alarms.KEY]: row[alarms.CLASS] for row in alarms.ROWS}
+    raised = [(round(t, 1), key) for t, key, word in result.alarms if word == "raised"]
+    starts = trace.edges(result.events, result.columns.place("running"))
+    ambient = result.trace.column("env.ambient_c")
+    return {
+        **record,
+        "alarms": raised,
+        "trips": [(t, key) for t, key in raised if classes.get(key, stops.LOCK_OUT) >= stops.NORMAL_STOP],
+        "invariants": [(name, ms / 1000.0) for name, _, _, ms in result.invariants],
+        "starts": len(starts),
+        "run_share": round(float(np.mean(result.trace.column("running"))), 4),
+        "ambient_c": [round(float(ambient.min()), 2), round(float(ambient.max()), 2)],
+        "worst_k": worst_deviation(result),
+        "overruns": _last(result, "fw.overruns"),
+        "memory": memory(result),
+    }
+
+
+def worst_deviation(result):
+    """Return the leaving water's farthest distance (K, with sign) from the set point in force, of a settled run, or None."""
+    t = result.trace.column("run.time_s")
+    setpoint = result.trace.column("fw.setpoint_c")
+    state = result.trace.column("fw.state")
+    changed = np.concatenate(([True], np.abs(np.diff(setpoint)) > 0.05))
+    settled = t - _latest(t, changed) >= _SETTLED_S
+    running = t - _latest(t, state != _RUN) >= _RUNNING_S
+    distance = (result.trace.column("leaving_c") - setpoint)[settled & running & np.isfinite(setpoint)]
+    if not len(distance):
+        return None
+    return round(float(distance[np.argmax(np.abs(distance))]), 3)
+
+
+def _latest(t, happens):
+    """Return at every place the time at which `happens` was last true."""
+    return np.maximum.accumulate(np.where(happens, t, -np.inf))
+
+
+def memory(result):
+    """Return [free at first, free at last, noise] in bytes, from the most that was free in spans; None where not known.
+
+    Between two collections free memory only falls, so the most of a span is what was free after a collection.
+    """
+    if "mem_free" not in result.session.fields:
+        return None
+    t, free = result.trace.column("run.time_s"), result.trace.column("fw.mem_free")
+    known = np.isfinite(free) & (t >= min(_FIRST_HOUR_S, 0.3 * result.duration_s))
+    if known.sum() < 60:
+        return None
+    spans = [float(part.max()) for part in np.array_split(free[known], 12)]
+    quarter = len(spans) // 4
+    first, last = spans[:quarter], spans[-quarter:]
+    noise = max(spans[:-quarter]) - min(spans[:-quarter])
+    return [round(sum(first) / quarter), round(sum(last) / quarter), round(noise)]
+
+
+def _last(result, name):
+    value = float(result.trace.column(name)[-1])
+    return None if math.isnan(value) else int(value)
