@@ -3,6 +3,7 @@
 import pytest
 from engine_bench import Bench
 from ghp.control import states, wishes
+from ghp.sensing.readings import GOOD
 
 STATES = [row[0] for row in states.TABLE]
 
@@ -79,6 +80,19 @@ def test_pump_down_ends_by_pressure():
     bench.suction_kpa = bench.settings.pumpdown_kpa - 1
     bench.scan(2)
     assert bench.engine.state == states.COOL_DOWN
+
+
+def test_pump_down_ends_by_hot_gas_before_that_is_an_alarm():
+    bench = bring_to(states.PUMP_DOWN)
+    bench.seconds(5)
+    gas = bench.readings.discharge_temp
+    gas.quality = GOOD
+    gas.scaled = int(bench.settings.discharge_temp_trip_c * 1000) - 1000
+    bench.scan(2)
+    assert bench.engine.state == states.PUMP_DOWN
+    gas.scaled += 2000
+    bench.scan(2)
+    assert bench.engine.state == states.COOL_DOWN and bench.standing == []
 
 
 def test_pump_down_ends_when_suction_is_not_known():

@@ -5,6 +5,7 @@ import json
 import multiprocessing
 import os
 import sys
+import threading
 import time
 import traceback
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -12,6 +13,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from ghptools import firmware_path, quantities
 
 _MACHINE = ("plant", "scenario", "virtual")  # tools that decide what a run comes to
+_ORPHAN_S = 2.0  # a worker looks this often whether anybody still waits for it
 _LINE_S = 15.0  # distance of progress lines where there is no terminal
 
 
@@ -27,13 +29,25 @@ def each(function, jobs, workers):
         for key, argument in jobs.items():
             yield key, function(argument)
         return
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), firmware_path.ensure)
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _begin, (os.getpid(),))
     try:
         running = {pool.submit(function, argument): key for key, argument in jobs.items()}
         for future in as_completed(running):
             yield running[future], future.result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _begin(parent):
+    """Make a worker ready; it leaves when the process that gives it work was killed."""
+    firmware_path.ensure()
+    threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+
+
+def _leave_with(parent):
+    while os.getppid() == parent:
+        time.sleep(_ORPHAN_S)
+    os._exit(1)
 
 
 def guarded(function, *arguments):
@@ -60,18 +74,20 @@ class Ledger:
 
     records   {key: record} of earlier runs, when resumed and made by the same; a line cut by a kill is dropped, and
               so is a record that says `failed`: that job is done again
-    foreign   True when there was something to resume from, made by something else
+    foreign   True when there was something to resume from, made by something else; it is left as it is
     """
 
     def __init__(self, path, identity, resume):
         self.path = path
         self.records = {}
         self.foreign = False
+        self._file = None
         lines = path.read_bytes().split(b"\n") if resume and path.exists() else []
         whole = lines[:-1]  # what stands behind the last line's end was cut
         if whole:
             self.foreign = json.loads(whole[0]) != identity
-        if whole and not self.foreign:
+            if self.foreign:
+                return
             records = map(json.loads, whole[1:])
             self.records = {record["key"]: record for record in records if "failed" not in record}
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -89,7 +105,8 @@ class Ledger:
 
     def close(self):
         """Close the file."""
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
 
 
 class Progress:

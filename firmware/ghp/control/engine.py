@@ -159,6 +159,7 @@ class Engine:
         self.speed_max_rpm = settings.speed_max_rpm
         self.pumpdown_pa = int(settings.pumpdown_kpa * 1000)
         self.pumpdown_high_pa = int(settings.discharge_hold_kpa * 1000)
+        self.pumpdown_gas_mc = int(settings.discharge_temp_trip_c * 1000)
         self.proven_run_ms = settings.proven_run_s * 1000
         self.underspeed_rpm = settings.underspeed_rpm
         self.coolant_post_ms = settings.coolant_post_s * 1000

@@ -40,15 +40,18 @@ def pump_down(engine, now_ms):
     """Valve shut: refrigerant goes to the high side, while there is room for it.
 
     A bad pressure ends it: one cannot pump blindly.  So does a discharge pressure at which nobody would load any
-    more: the receiver is full, and what follows fills the condenser.
+    more: the receiver is full, and what follows fills the condenser.  And gas as hot as the trip's own limit: thin gas
+    over a great ratio heats up, in hot weather within half a minute.
     """
     suction = engine.readings.suction_pressure
     discharge = engine.readings.discharge_pressure
+    gas = engine.readings.discharge_temp
     known = suction.quality == reading.GOOD and discharge.quality == reading.GOOD
     if (
         not known
         or suction.scaled <= engine.pumpdown_pa
         or discharge.scaled >= engine.pumpdown_high_pa
+        or (gas.quality == reading.GOOD and gas.scaled >= engine.pumpdown_gas_mc)
         or engine.overdue()
     ):
         engine.enter(states.COOL_DOWN, now_ms)

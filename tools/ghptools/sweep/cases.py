@@ -12,8 +12,8 @@ LOCKED_OUT = len(states.TABLE)  # not a state of the sequence: off, and an alarm
 THERE = "there"  # the timeline's entry at which the input fails
 LONGEST_MIN = 45
 
-_KINDS = {"slow": {"factor": 20.0}, "noise": {"per_second": 40.0, "fraction": 0.5}}
-_LEFT_OUT = ("bias", "drift", "bursts", "swapped")  # wrong values, not dead inputs: the campaign's
+_KINDS = {"slow": {"factor": 20.0}}
+_LEFT_OUT = ("bias", "drift", "noise", "bursts", "swapped")  # wrong values, not dead inputs: the campaign's
 
 _HEAD = """title = "{title}"
 duration = "{minutes}min"
@@ -136,7 +136,7 @@ def failures():
     for name in signals.SENSORS:
         streams = faults.STREAM_KINDS.get(name, {})
         for kind in faults.kinds(name):
-            if kind in _LEFT_OUT or kind in streams or (kind == "noise" and name in signals.ANALOG_SENSORS):
+            if kind in _LEFT_OUT or kind in streams:
                 continue
             if name in signals.DIGITAL_SENSORS:
                 found += [(name, kind, (("value", level),)) for level in (0, 1)]
