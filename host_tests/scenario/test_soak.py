@@ -21,7 +21,6 @@ def test_a_cut_of_an_ordinary_day(tmp_path, number):
     report = command.summary([record])
     assert report["trips"] == 0 and not record["invariants"] and not record["overruns"], report
     assert len(record["alarms"]) <= 1 and record["starts"] >= 1 and record["memory"] is None
-    assert record["above_k"] is None or record["above_k"] <= 4 / 1.8
 
 
 @pytest.mark.slow
