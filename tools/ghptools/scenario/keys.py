@@ -8,7 +8,7 @@ import sys
 class Keys:
     """Key presses from the terminal, without waiting for a line."""
 
-    NAMES = {b"\x1b[D": "left", b"\x1b[C": "right", b"\x1bOD": "left", b"\x1bOC": "right", b"\r": "push", b"\n": "push", b"h": "hold",
+    NAMES = {b"\x1b[D": "left", b"\x1b[C": "right", b"\x1bOD": "left", b"\x1bOC": "right", b"\r": "push", b"\n": "push", b"h": "hold", b"p": "p",
               b"q": "q", b"Q": "q", b"\x03": "q"}  # fmt: skip
 
     def __init__(self):

@@ -9,28 +9,35 @@ from rich.align import Align
 from rich.console import Console, Group
 from rich.layout import Layout
 from rich.live import Live
-from rich.panel import Panel
+from rich.padding import Padding
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from ghptools import quantities
 from ghptools.quantities import span
-from ghptools.scenario import schematic
+from ghptools.scenario import parts, schematic
 from ghptools.scenario.keys import Keys
 
 FRAME_S = 0.25  # four pictures a second; one takes 15 ms or so, and the run loses that much
 _AT_PANEL_S = 12.0  # after a key: real time, so that a hand can work the knob
 _WHY_EVERY_S = 20.0  # virtual
-_SPARKS = "▁▂▃▄▅▆▇█"
-_TREND = 56
+_TREND = 120
+
+SMALLEST = (70, 20)  # columns and lines; less takes a plain line
+_GLASS, _GLASS_LINES = 64, 16
+_PANEL_WIDTH, _PANEL_LINES = _GLASS + 2, _GLASS_LINES + 2
+_DRAWING_WIDTH, _DRAWING_LINES = schematic.WIDTH + 2, 22
+_STATE_LINES = 7  # at least: the state and four lines of reasons
+_ROOMY = 30  # lines: the head gets a frame
 
 
-_WIDE = 132  # columns: machine and panel side by side
-
-
-def _framed(content, title):
-    return Panel(content, border_style="grey35", title=title, title_align="left", padding=0)
+def progress_line(scenario, time_s, speed, left_s):
+    """Return how far a run is, in one line; `left_s` real seconds, nan when not known yet."""
+    left = "--" if math.isnan(left_s) else span(int(left_s) + 1)
+    return (
+        f"{scenario.name}: {100 * time_s / scenario.duration_s:3.0f} %, {span(int(time_s))} of "
+        f"{span(scenario.duration_s)}, {speed:.0f}x, {left} left"
+    )
 
 
 class Progress:
@@ -61,62 +68,27 @@ class Progress:
         if done <= 0.0 or real < 1.0:
             return
         left = real * (1.0 - done) / done
-        print(
-            f"{self._scenario.name}: {100 * done:3.0f} %, {span(int(session.time_s))} of {span(self._scenario.duration_s)}, "
-            f"{session.time_s / real:.0f}x, {span(int(left) + 1)} left",
-            file=self._file, flush=True,
-        )  # fmt: skip
+        print(progress_line(self._scenario, session.time_s, session.time_s / real, left), file=self._file, flush=True)
 
 
 def fits_terminal():
-    """Return True when standard output is a terminal that can be drawn on."""
+    """Return True when standard output is a terminal that can be drawn on and is large enough."""
     console = Console()
-    return sys.stdout.isatty() and console.is_terminal and not console.is_dumb_terminal
+    return sys.stdout.isatty() and console.is_terminal and not console.is_dumb_terminal and large_enough(console)
 
 
-def sparkline(values, low=None, high=None):
-    """Return `values` as little bars; unknown ones are gaps."""
-    known = [v for v in values if not math.isnan(v)]
-    if not known:
-        return ""
-    low = min(known) if low is None else low
-    high = max(known) if high is None else high
-    if high - low < 1e-9:
-        return "".join(" " if math.isnan(v) else _SPARKS[0] for v in values)
-    top = len(_SPARKS) - 1
-    return "".join(
-        " " if math.isnan(v) else _SPARKS[round(min(1.0, max(0.0, (v - low) / (high - low))) * top)] for v in values
-    )
-
-
-def braille(memory, width=128, pages=8):
-    """Return display memory (pages of columns, bit 0 on top) as 64 x 16 braille characters."""
-    bits = (
-        (0, 0, 0x01),
-        (0, 1, 0x02),
-        (0, 2, 0x04),
-        (1, 0, 0x08),
-        (1, 1, 0x10),
-        (1, 2, 0x20),
-        (0, 3, 0x40),
-        (1, 3, 0x80),
-    )
-    lines = []
-    for top in range(0, pages * 8, 4):
-        page, shift = top >> 3, top & 7
-        line = ""
-        for left in range(0, width, 2):
-            code = 0
-            for dx, dy, dot in bits:
-                if memory[page * width + left + dx] >> (shift + dy) & 1:
-                    code |= dot
-            line += chr(0x2800 + code)
-        lines.append(line)
-    return "\n".join(lines)
+def large_enough(console):
+    """Return True when everything that must be seen has room."""
+    return console.width >= SMALLEST[0] and console.height >= SMALLEST[1]
 
 
 class LiveView:
-    """The machine as it runs, the front panel, trends; keys turn and push the panel's knob."""
+    """The machine as it runs, the front panel, trends; keys turn and push the panel's knob.
+
+    What is required (state and why, temperatures, pressures, speed, stage, valve, superheat, COP, progress, keys) is
+    on every picture.  The drawing, the panel and the trends come as the terminal grows; where the panel has no
+    room beside the figures, `p` changes between it, with the figures in a strip, and them.
+    """
 
     period_s = FRAME_S
 
@@ -126,6 +98,7 @@ class LiveView:
         self._console = Console() if console is None else console
         self._live = Live(console=self._console, screen=True, auto_refresh=False, transient=True)
         self._keys = Keys()
+        self._at_glass = False
         self._beat = 0
         self._began = self._last = time.perf_counter()
         self._last_virtual = 0.0
@@ -135,8 +108,7 @@ class LiveView:
         self._asking = None
         self._why_at = 0.0
         self._trend_at = 0.0
-        names = ("leaving_c", "discharge_psig", "engine_rpm", "cop_hhv", "hot_load_served_w")
-        self._trends = {name: collections.deque(maxlen=_TREND) for name in names}
+        self._trends = {name: collections.deque(maxlen=_TREND) for name in parts.NAMES}
         self.asked_to_stop = False
 
     def __enter__(self):
@@ -170,8 +142,11 @@ class LiveView:
         for key in self._keys.read():
             if key == "q":
                 self.asked_to_stop = True
+            elif key == "p":
+                self._at_glass = not self._at_glass
             elif key in ("left", "right", "push", "hold"):
                 self._key_at = real
+                self._at_glass = True  # a hand at the knob wants to see what it does
                 gesture = {"left": ("turn", -1), "right": ("turn", 1)}.get(key, (key, 0))
                 session.timeline.knob.do([gesture], session.time_s * 1000.0)
 
@@ -191,85 +166,120 @@ class LiveView:
                 values.append(session.value(name))
 
     def picture(self, session, at_panel=False):
-        """Return what is on the screen, as a rich renderable; a narrow terminal gets panel and figures only."""
+        """Return what is on the screen, as a rich renderable of the terminal's size."""
+        width, height = self._console.size
+        if not large_enough(self._console):
+            line = progress_line(self._scenario, session.time_s, self._speed, self._left_s(session))
+            return Text(f"{line}; q quits", end="")
+        head, head_lines = self._head(session, height >= _ROOMY), 4 if height >= _ROOMY else 2
+        body = height - head_lines - 1
+        swap = ""
+        if width >= _DRAWING_WIDTH + _PANEL_WIDTH and body >= _PANEL_LINES + _STATE_LINES + parts.FIGURES_WIDE:
+            content = self._wide(session, width, body)
+        elif width >= _PANEL_WIDTH + 34 and body >= _PANEL_LINES + _STATE_LINES:
+            content = self._beside(session, width, body)
+        else:
+            with_panel = body >= _PANEL_LINES + _STATE_LINES + parts.FIGURES_WIDE
+            rest = body - _GLASS_LINES - parts.strip_lines(width)
+            if not with_panel and rest >= 2:
+                swap = "figures" if self._at_glass else "panel"
+            if swap == "figures":
+                content = self._at_the_panel(session, width, rest)
+            else:
+                content = self._stacked(session, width, body, with_panel)
         layout = Layout()
         layout.split_column(
-            Layout(self._head(session), size=3), Layout(name="body"), Layout(self._foot(at_panel), size=1)
+            Layout(head, size=head_lines), Layout(content, size=body), Layout(_foot(swap, at_panel, width), size=1)
         )
-        glass = Text(braille(session.host.display()), style="#bfe4ff on #0a0e14", no_wrap=True)
-        front = Layout(_framed(glass, "front panel"), size=18)
-        state, numbers = Layout(self._state(session), size=9), Layout(self._numbers(session))
-        if self._console.width < _WIDE:
-            state.size = 7
-            layout["body"].split_column(front, state, numbers)
-            return layout
-        layout["body"].split_row(Layout(name="left"), Layout(name="right", size=66))
-        layout["right"].split_column(front, state, numbers)
-        drawing = Layout(_framed(Align.center(schematic.draw(session.value, self._beat)), "machine"), size=22)
-        layout["left"].split_column(drawing, Layout(self._trend()))
         return layout
 
-    def _head(self, session):
-        done = min(1.0, session.time_s / self._scenario.duration_s)
-        left_s = (self._scenario.duration_s - session.time_s) / self._speed if self._speed > 0.05 else math.nan
-        table = Table.grid(expand=True, padding=(0, 2))
-        table.add_column(ratio=3)
-        table.add_column(ratio=2)
-        table.add_column(justify="right", ratio=3)
+    def _wide(self, session, width, body):
+        """Drawing and trends at the left; panel, state and figures at the right."""
+        left, right = Layout(), Layout(size=_PANEL_WIDTH)
+        drawing = parts.framed(Align.center(schematic.draw(session.value, self._beat)), "machine", padding=0)
+        trends = parts.trends(self._trends, width - _PANEL_WIDTH, body - _DRAWING_LINES)
+        left.split_column(Layout(drawing, size=_DRAWING_LINES), Layout(trends))
+        lines = body - _PANEL_LINES - parts.FIGURES_WIDE
+        right.split_column(
+            self._panel(session), self._state(session, _PANEL_WIDTH, lines),
+            Layout(parts.numbers(session, 2), size=parts.FIGURES_WIDE),
+        )  # fmt: skip
+        both = Layout()
+        both.split_row(left, right)
+        return both
+
+    def _beside(self, session, width, body):
+        """Figures beside the panel; below them state and, where there is room, trends."""
+        both, upper = Layout(), Layout(size=_PANEL_LINES)
+        upper.split_row(Layout(parts.numbers(session, 1)), Layout(self._panel(session), size=_PANEL_WIDTH))
+        both.split_column(upper, *self._state_and_trends(session, width, body - _PANEL_LINES))
+        return both
+
+    def _stacked(self, session, width, body, with_panel):
+        """State, figures and, where there is room, trends or the panel, one below the other."""
+        both, rest = Layout(), body - parts.FIGURES_WIDE - (_PANEL_LINES if with_panel else 0)
+        state, *trends = self._state_and_trends(session, width, rest)
+        figures = Layout(parts.numbers(session, 2), size=parts.FIGURES_WIDE)
+        both.split_column(*([self._panel(session)] if with_panel else []), state, figures, *trends)
+        return both
+
+    def _at_the_panel(self, session, width, rest):
+        """The panel without its frame, a line or more of state and why, the figures in a strip."""
+        both = Layout()
+        both.split_column(
+            Layout(Align.center(parts.glass(session.host.display())), size=_GLASS_LINES),
+            Layout(Padding(parts.state(session, self._why, width - 2, rest), (0, 1)), size=rest),
+            Layout(parts.strip(session, width), size=parts.strip_lines(width)),
+        )
+        return both
+
+    def _state_and_trends(self, session, width, lines):
+        if lines < _STATE_LINES + parts.TRENDS:
+            return [self._state(session, width, lines)]
+        trends = parts.trends(self._trends, width, parts.TRENDS)
+        return [self._state(session, width, lines - parts.TRENDS), Layout(trends, size=parts.TRENDS)]
+
+    def _panel(self, session):
+        glass = Align.center(parts.glass(session.host.display()))
+        return Layout(parts.framed(glass, "front panel", padding=0), size=_PANEL_LINES)
+
+    def _state(self, session, width, lines):
+        text = parts.state(session, self._why, width - 4, lines - 2)
+        return Layout(parts.framed(text, "state and why", padding=(0, 1)), size=lines)
+
+    def _left_s(self, session):
+        return (self._scenario.duration_s - session.time_s) / self._speed if self._speed > 0.05 else math.nan
+
+    def _head(self, session, roomy):
+        done, left_s = min(1.0, session.time_s / self._scenario.duration_s), self._left_s(session)
         hours, rest = divmod(int(session.time_s), 3600)
-        left_text = "" if math.isnan(left_s) else f", {span(int(left_s) + 1)} left"
-        table.add_row(
-            Text(self._scenario.title, style="bold"),
-            ProgressBar(total=1.0, completed=done, complete_style="bright_green", finished_style="bright_green"),
-            Text(
-                f"{hours:2d}:{rest // 60:02d}:{rest % 60:02d}   {self._speed:.0f}x real time on {self._interpreter}{left_text}"
-            ),
-        )
-        return Panel(table, border_style="grey35")
+        clock = f"{hours}:{rest // 60:02d}:{rest % 60:02d} of {span(self._scenario.duration_s)}"
+        upper, lower = Table.grid(expand=True, padding=(0, 1)), Table.grid(expand=True, padding=(0, 1))
+        upper.add_column(ratio=1, no_wrap=True)
+        upper.add_column(justify="right", no_wrap=True)
+        upper.add_row(Text(self._scenario.title, style="bold"), Text(clock, style="bold"))
+        lower.add_column(no_wrap=True)
+        lower.add_column(ratio=1)
+        lower.add_column(justify="right", no_wrap=True)
+        left = "--" if math.isnan(left_s) else span(int(left_s) + 1)
+        bar = ProgressBar(total=1.0, completed=done, complete_style="bright_green", finished_style="bright_green")
+        lower.add_row(
+            f"{100 * done:3.0f} %", bar, f"{self._speed:.0f}x real time on {self._interpreter}, {left} left"
+        )  # fmt: skip
+        both = Group(upper, lower)
+        return parts.framed(both, None, padding=(0, 1)) if roomy else both
 
-    def _state(self, session):
-        from ghp.control import states  # noqa: PLC0415  the firmware's own words
 
-        code = session.telemetry("state")
-        state = states.text(int(code)) if code is not None else "no telemetry yet"
-        text = Text()
-        text.append(state + "\n", style="bold bright_green" if code == states.RUN else "bold bright_yellow")
-        for row in self._why[:5]:
-            left = f", {span(int(row[2]))} left" if row[2].isdigit() else ""
-            value = f" ({row[3]})" if row[3] else ""
-            text.append(f"• {row[1]}{value}{left}\n", style="bright_red" if row[0] == "0" else "white")
-        return Panel(text, border_style="grey35", title="state and why", title_align="left")
-
-    def _numbers(self, session):
-        show = quantities.show
-        value, said = session.value, session.telemetry
-        asked = said("speed_target_rpm")
-        stage = said("stage")
-        cop = value("cop_hhv")
-        rows = (
-            ("set point", show(said("setpoint_c"), "c") if said("setpoint_c") is not None else "--"),
-            ("leaving water", show(value("leaving_c"), "c")),
-            ("speed asked", "--" if asked is None else f"{asked:.0f} rpm, stage {stage or 0:.0f}"),
-            ("heat", show(value("q_hot_w"), "w")),
-            ("load", show(value("hot_load_served_w"), "w")),
-            ("COP (gas HHV)", "--" if math.isnan(cop) else f"{cop:.2f}"),
-            ("alarms", f"{said('alarms') or 0:.0f} standing"),
-        )
-        table = Table.grid(padding=(0, 3))
-        for name, text in rows:
-            table.add_row(Text(name, style="grey62"), Text(text, style="bold"))
-        return Panel(table, border_style="grey35", title="now", title_align="left")
-
-    def _trend(self):
-        lines = (("leaving", "leaving_c", "#e8892f"), ("discharge", "discharge_psig", "#e0542d"), ("speed", "engine_rpm", "#d7dde3"),
-                 ("COP", "cop_hhv", "#57ae78"), ("load", "hot_load_served_w", "#6fa8dc"))  # fmt: skip
-        table = Table.grid(padding=(0, 1))
-        for label, name, colour in lines:
-            table.add_row(Text(label, style="grey62"), Text(sparkline(list(self._trends[name])), style=colour))
-        return Panel(table, border_style="grey35", title="trends", title_align="left")
-
-    def _foot(self, at_panel):
-        text = Text(" ←/→ turn the knob   Enter push   h hold   q quit", style="grey62")
-        if at_panel:
-            text.append("    real time while you are at the panel", style="bright_yellow")
-        return Group(text)
+def _foot(swap, at_panel, width):
+    """Return the line that tells the keys; `swap` is what `p` brings, '' where it does nothing."""
+    keys = [
+        "←/→ turn the knob" if width >= 80 else "←/→ knob",
+        "Enter push",
+        "h hold",
+        *([f"p {swap}"] if swap else []),
+        "q quit",
+    ]
+    text = Text(" " + "   ".join(keys), style=parts.QUIET, no_wrap=True)
+    if at_panel:
+        text.append("   real time now", style="bright_yellow")
+    return text
