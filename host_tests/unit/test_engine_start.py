@@ -293,6 +293,18 @@ def test_firing_with_gas_shut_ends_the_start():
     assert not bench.out("ignition") and not bench.out("starter")
 
 
+def test_noise_that_looks_like_firing_costs_an_attempt_not_a_lock_out():
+    bench = Bench().asked()
+    bench.reach(states.PURGE)
+    bench.seconds(1)
+    for w in (29.0, 38.0):  # 277, then 363 rpm: where that leads is beyond the starter's release
+        bench.model.w = w
+        bench.scan()
+    assert bench.engine.let_go_ms and not bench.out("starter")
+    bench.reach(states.REST, 2)
+    assert bench.standing == [] and bench.engine.attempts == 1
+
+
 @pytest.mark.parametrize(("coolant_c", "dead", "expected_s"), [(80, 0, 10), (10, 0, 60), (80, 1, 60)])
 def test_warm_up_ends_warm_or_at_its_longest(coolant_c, dead, expected_s):
     bench = Bench(warmup_max_s=60)

@@ -107,6 +107,7 @@ class Engine:
         self.equalising = False
         self.last_rpm = 0
         self.attempts = 0
+        self.let_go_ms = 0  # age of a gas-shut crank at which the starter let go of an engine that fires
         self.starts = 0
         self.failed_starts = 0
         self.uncommanded_stops = 0
@@ -203,6 +204,7 @@ class Engine:
         self.state = state
         self._age.start(now_ms)
         self._good.start(now_ms)
+        self.let_go_ms = 0
 
     def _judge(self, now_ms):
         if self._suspected is not None:

@@ -16,6 +16,7 @@ _RUNNING_RPM = const(150)  # below the warm-up speed by less than this: it runs 
 _ALIVE_RPM = const(250)  # after the starter is off, an engine below this did not catch
 _CATCH_MS = const(1000)
 _CRANKING_RPM = const(250)  # the starter alone hardly turns it faster
+_VERDICT_MS = const(500)
 _JUMP_RPM = const(350)  # no engine gains more in one scan: noise on the pickup
 
 
@@ -55,17 +56,8 @@ def purge(engine, now_ms):
 
 
 def crank(engine, now_ms):
-    """Gas while it turns; the starter goes out as soon as the engine runs away from it.
-
-    The speed is known for the scan that has passed, and the starter acts until the next: so what counts is
-    where the present acceleration leads.
-    """
-    newest = engine.speed.newest_rpm
-    last = engine.last_rpm
-    caught = last >= _CRANKING_RPM and last <= newest < last + _JUMP_RPM
-    if (caught and newest + 2 * (newest - last) >= engine.starter_off_rpm) or (
-        engine.speed.scaled >= engine.starter_off_rpm
-    ):
+    """Gas while it turns; the starter goes out as soon as the engine runs away from it."""
+    if _runs_away(engine):
         engine.enter(states.RUN_UP, now_ms)
     elif engine.silent():
         engine.fail_no_speed(now_ms)
@@ -90,15 +82,40 @@ def clear(engine, now_ms):
         engine.fail_start(now_ms)
 
 
+def _runs_away(engine):
+    """Return whether the engine leaves the starter behind.
+
+    The speed is known for the scan that has passed, and the starter acts until the next: so what counts is
+    where the present acceleration leads.
+    """
+    newest = engine.speed.newest_rpm
+    last = engine.last_rpm
+    caught = last >= _CRANKING_RPM and last <= newest < last + _JUMP_RPM
+    return (caught and newest + 2 * (newest - last) >= engine.starter_off_rpm) or (
+        engine.speed.scaled >= engine.starter_off_rpm
+    )
+
+
 def _watched(engine, now_ms):
-    """Cranking with gas shut: True when a silent pickup or an engine that fires all the same ended it."""
+    """Cranking with gas shut: True when a silent pickup or an engine that fires all the same has ended it.
+
+    The starter lets go at the first sign; the verdict takes two scans more.  Without a verdict the sign was noise.
+    """
     if engine.silent():
         engine.fail_no_speed(now_ms)
         return True
-    if engine.held_ms(engine.speed.newest_rpm >= engine.starter_off_rpm, now_ms) >= 100:
+    fires = engine.held_ms(engine.speed.newest_rpm >= engine.starter_off_rpm, now_ms) >= 100
+    if fires:
         engine.fail_shut_off(now_ms)
-        return True
-    return False
+    elif not engine.let_go_ms:
+        if _runs_away(engine):
+            engine.let_go_ms = engine.age_ms() + 1  # never 0, which means that it has not
+    elif engine.age_ms() - engine.let_go_ms >= _VERDICT_MS:
+        if engine.state == states.CLEAR:
+            engine.fail_start(now_ms)
+        else:
+            engine.fail_attempt(now_ms)
+    return fires or engine.let_go_ms > 0
 
 
 def run_up(engine, now_ms):
