@@ -4,7 +4,7 @@ Pure Python. A *name* is a sensor or command of ``signals`` or a stream of ``STR
 and a stream share a name (hot_flow, chilled_flow) the kind tells which is meant. Faults combine.
 """
 
-from ghptools.plant import signals
+from ghptools.plant import limits, signals
 
 ANALOG_KINDS = {
     "open": {}, "short": {}, "stuck": {"value": None}, "bias": {"value": 0.0}, "drift": {"per_hour": 0.0},
@@ -65,6 +65,25 @@ def kinds(name: str) -> dict:
 NAMES = tuple(dict.fromkeys((*signals.SENSORS, *signals.COMMANDS, *STREAM_KINDS)))
 
 
+def allowed(name: str, kind: str, key: str) -> limits.Range:
+    """Range of parameter ``key`` (not ``with``) of a fault that ``kinds`` knows, in the parameter's own unit."""
+    if key in ("value", "per_hour"):
+        if name in signals.DIGITAL_SENSORS:
+            return limits.CONTACT
+        shown = limits.SENSORS.get(name, limits.SENSOR_ELSE)
+        if kind == "stuck":
+            return shown
+        span = (shown.high - shown.low) * (limits.DRIFT_SPANS if key == "per_hour" else 1.0)
+        return limits.Range(-span, span)
+    if key == "at":
+        if name in signals.STEPPER_COMMANDS:
+            return limits.STEPPER
+        return limits.CONTACT if name in signals.DIGITAL_COMMANDS and name not in POSITIONAL else limits.SHARE
+    if kind == "slow":
+        return limits.SLOW_SENSOR if name in signals.SENSORS else limits.SLOW_ACTUATOR
+    return limits.PARAMETERS.get((kind, key)) or limits.PARAMETERS[key]
+
+
 def check(name: str, kind: str, params: dict) -> dict:
     """Parameters completed with defaults; ValueError that says what is allowed.
 
@@ -72,17 +91,22 @@ def check(name: str, kind: str, params: dict) -> dict:
     """
     if name not in NAMES:
         raise ValueError(f"nothing called {name!r} can be injected; names are: {', '.join(NAMES)}")
-    allowed = kinds(name)
-    if kind not in allowed:
-        raise ValueError(f"{name} has no fault {kind!r}; kinds are: {', '.join(allowed)}")
-    defaults = allowed[kind]
+    known = kinds(name)
+    if kind not in known:
+        raise ValueError(f"{name} has no fault {kind!r}; kinds are: {', '.join(known)}")
+    defaults = known[kind]
     if "with" in defaults and "other" in params:
         params = {"with": params["other"]} | {k: v for k, v in params.items() if k != "other"}
     for key, value in params.items():
         if key not in defaults:
             raise ValueError(f"{name} {kind} takes {', '.join(defaults) or 'no parameters'}; not {key!r}")
-        if key != "with" and value is not None and not isinstance(value, (int, float)):
+        if key == "with" or (value is None and defaults[key] is None):
+            continue
+        may = allowed(name, kind, key)
+        if not isinstance(value, (int, float)) or (isinstance(value, bool) and not may.contact):
             raise ValueError(f"{name} {kind}: {key} must be a number, not {value!r}")
+        if not may.holds(value):
+            raise ValueError(f"{name} {kind}: {key} must be {may.text()}, not {value!r}")
     if kind == "swapped" and params.get("with") not in signals.ANALOG_SENSORS:
         raise ValueError(f"{name} swapped: with must be one of {', '.join(signals.ANALOG_SENSORS)}")
     return defaults | params

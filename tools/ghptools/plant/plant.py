@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ghptools.plant import faults, refrigerant, signals
+from ghptools.plant import faults, limits, refrigerant, signals
 from ghptools.plant import layout as L
 from ghptools.plant import parameters as p
 from ghptools.plant.refrigerant import sat
@@ -156,7 +156,7 @@ class Plant:
                 self._heal_sensor(signals.SENSORS.index(where))
             if where in signals.COMMANDS:
                 self._heal_actuator(signals.COMMANDS.index(where))
-            del self._active[key]
+            self._active.pop(key, None)  # an end of a swap went with the other
 
     @property
     def active_faults(self) -> dict:
@@ -215,16 +215,25 @@ class Plant:
             row[L.F_SLOW] = max(full["factor"], 0.05)
         elif kind == "swapped":
             j = signals.SENSORS.index(full["with"])
+            self._unswap(i)
+            self._unswap(j)
             row[L.F_SWAP] = j
             self._sensors[j, L.F_SWAP] = i
         elif kind == "lost":
             row[L.F_LOST] = min(max(full["fraction"], 0.0), 1.0)
 
+    def _unswap(self, i):
+        """Put both plugs of a swap that has analog sensor ``i`` at one end back in their places."""
+        other = int(self._sensors[i, L.F_SWAP])
+        for j in (i, other):
+            self._sensors[j, L.F_SWAP] = j
+            if other != i:
+                self._active.pop((signals.SENSORS[j], "swapped"), None)
+
     def _heal_sensor(self, i):
         row = self._sensors[i]
-        other = int(row[L.F_SWAP])
-        for j in {i, other} if i < len(signals.ANALOG_SENSORS) else ():
-            self._sensors[j, L.F_SWAP] = j
+        if i < len(signals.ANALOG_SENSORS):
+            self._unswap(i)
         self.sensor_fault[i] = 0
         row[L.F_SLOW] = row[L.F_NOISE] = 1.0
         for column in (L.F_BIAS, L.F_DRIFT, L.F_BURST, L.F_SIZE, L.F_STUCK, L.F_AT, L.F_LOST, L.F_EXTRA):
@@ -363,13 +372,12 @@ def _options(start):
     if unknown:
         raise ValueError(f"unknown start key {unknown[0]!r}; keys are: {', '.join(START_DEFAULTS)}")
     options = START_DEFAULTS | given
-    if options["mode"] not in ("heat", "cool"):
-        raise ValueError(f"mode must be 'heat' or 'cool', not {options['mode']!r}")
-    if options["charge_at"] not in ("coldest", "condenser"):
-        raise ValueError(f"charge_at must be 'coldest' or 'condenser', not {options['charge_at']!r}")
-    if not 0.5 <= options["charge_kg"] <= 70.0:
-        raise ValueError("charge_kg must be 0.5..70")
-    for key in ("tank_volume_gal", "chilled_volume_gal"):
-        if not 20.0 <= options[key] <= 20000.0:
-            raise ValueError(f"{key} must be 20..20000")
+    for key, words in limits.START_WORDS.items():
+        if options[key] not in words:
+            raise ValueError(f"{key} must be {' or '.join(map(repr, words))}, not {options[key]!r}")
+    for key, may in limits.START.items():
+        value = options[key]
+        layers = isinstance(value, (list, tuple)) and len(value) == may.layers
+        if value is not START_DEFAULTS[key] and not all(may.holds(one) for one in (value if layers else [value])):
+            raise ValueError(f"{key} must be {may.text()}, not {value!r}")
     return options

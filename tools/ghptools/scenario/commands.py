@@ -3,8 +3,10 @@
 Exit codes: 0 everything expected is met, 1 an expectation or invariant is missed, 2 bad input.
 """
 
+import errno
 import json
 import math
+import os
 import sys
 from pathlib import Path
 
@@ -66,8 +68,8 @@ def run(args):
 
     try:
         speed = parse_speed(args.speed)
-        _writable(args)
         scenario = loader.load(args.file, runner.telemetry_fields())
+        _writable(args)
     except (QuantityError, ScenarioError) as error:
         return _complain("run", error)
     watcher = _watcher(args, scenario)
@@ -80,13 +82,10 @@ def run(args):
     except (runner.RunError, VirtualMachineError, BuildError) as error:
         print(f"ghp run: {error}", file=sys.stderr)
         return 1
-    if args.csv:
-        result.trace.write_csv(args.csv)
-    report = None
-    if args.report:
-        from ghptools.scenario import report as reports  # noqa: PLC0415  loads matplotlib
-
-        report = reports.write(result, Path(args.report))
+    try:
+        report = _write(args, result)
+    except OSError as error:
+        return _complain("run", f"{error.filename} cannot be written: {error.strerror}")
     if args.json:
         print(json.dumps(as_data(result), indent=2, allow_nan=False))
     else:
@@ -96,18 +95,35 @@ def run(args):
     return 0 if result.ok else 1
 
 
+def _write(args, result):
+    """Write the trace and the report that were asked for; returns the report's path or None."""
+    if args.csv:
+        Path(args.csv).parent.mkdir(parents=True, exist_ok=True)
+        result.trace.write_csv(args.csv)
+    if not args.report:
+        return None
+    from ghptools.scenario import report as reports  # noqa: PLC0415  loads matplotlib
+
+    Path(args.report).mkdir(parents=True, exist_ok=True)
+    return reports.write(result, Path(args.report))
+
+
 def _writable(args):
-    """Refuse targets that cannot be written before anything runs."""
+    """Refuse targets that cannot be written before anything runs; nothing is created yet."""
     for path, is_folder in ((args.csv, False), (args.report, True)):
         if not path:
             continue
-        try:
-            (Path(path) if is_folder else Path(path).parent).mkdir(parents=True, exist_ok=True)
-            if not is_folder:
-                with open(path, "a", encoding="utf-8"):
-                    pass
-        except OSError as error:
-            raise QuantityError(f"{path} cannot be written: {error.strerror}") from None
+        target = Path(path)
+        if target.exists():
+            if target.is_dir() != is_folder:
+                code = errno.ENOTDIR if is_folder else errno.EISDIR
+            else:
+                code = 0 if os.access(target, os.W_OK) else errno.EACCES
+        else:
+            above = next(folder for folder in target.absolute().parents if folder.exists())
+            code = errno.ENOTDIR if not above.is_dir() else 0 if os.access(above, os.W_OK | os.X_OK) else errno.EACCES
+        if code:
+            raise QuantityError(f"{path} cannot be written: {os.strerror(code)}")
 
 
 def _watcher(args, scenario):
@@ -160,6 +176,8 @@ def as_text(result):
         lines.append(f"  {mark}  {verdict.name}: {verdict.shown}{limit}")
     for name, sentence, count, first_ms in result.invariants:
         lines.append(f"  BROKEN  {name}: {sentence} First at {first_ms / 1000:.2f} s, {count} exchanges.")
+    for time_s, command, reason in result.session.console.refused:
+        lines.append(f"  refused: '{command}' at {time_s:.2f} s: {reason}")
     misses = sum(not v.ok for v in [*result.expectations, *result.figures])
     verdict = "met" if result.ok else f"NOT met: {misses} missed, {len(result.invariants)} invariants broken"
     if result.ended != "end of the scenario":

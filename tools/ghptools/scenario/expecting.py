@@ -149,7 +149,13 @@ class _Item:
         result.low, result.high = self.band("number")
         if math.isinf(result.low) and math.isinf(result.high):
             raise self.error("needs 'min' or 'max'", "count")
+        self._counts()
         result.per_s = self.get("per", fields.time)
+
+    def _counts(self):
+        for key in ("min", "max"):
+            if self.get(key, fields.quantity, "number", default=0.0) < 0.0:
+                raise self.error("a count is 0 or more", key)
 
     def _alarm(self, result):
         result.alarms = self.get("alarm", _alarm_keys)
@@ -206,6 +212,7 @@ class _Item:
         elif value == "ratio":
             result.per = self.signal("per")
         elif value == "count":
+            self._counts()
             result.per_s = self.get("per", fields.time)
 
 

@@ -3,7 +3,7 @@
 import math
 
 from ghptools import quantities
-from ghptools.plant import faults, signals
+from ghptools.plant import faults, limits, signals
 from ghptools.scenario import columns
 from ghptools.scenario.model import Injection, Moment
 from ghptools.scenario.schema import GESTURES
@@ -11,6 +11,7 @@ from ghptools.virtual import wires
 
 TICKS_PERIOD = 1 << 30
 LONGEST_S = 32 * 86400.0
+MOST_DETENTS = 200  # of one gesture: a hand turns no further in one go
 
 _DIFFERENCE = {"c": "k", "kpa": "kpag"}
 BOARD_KINDS = {"chip": ("absent",), "bus": ("stuck",)}
@@ -30,6 +31,8 @@ def text(value):
 
 def texts(value):
     """Return a list of texts from one or several."""
+    if value == []:
+        raise ValueError("an empty list says nothing")
     return [text(item) for item in (value if isinstance(value, list) else [value])]
 
 
@@ -109,18 +112,52 @@ def difference(value, kind):
     return result
 
 
-def named_quantity(key, value, known, allowed_words=()):
-    """Return (name in `known`, value) for a key that may carry another unit: `tank_f`, or `tank` with a text."""
+def named_quantity(key, value, known, ranges):
+    """Return (name in `known`, value) for a key that may carry another unit: `tank_f`, or `tank` with a text.
+
+    known   {name: kind}, 'word' for a name that takes one of the words of `limits.START_WORDS`
+    ranges  {name: limits.Range}
+    """
     name, unit, kind = _resolve(key, known)
-    if isinstance(value, str) and (value in allowed_words or kind == "word"):
+    if kind == "word":
+        if value not in limits.START_WORDS[name]:
+            raise ValueError(f"{_said(value)} is none of {', '.join(limits.START_WORDS[name])}")
         return name, value
+    may = ranges[name]
+    if not isinstance(value, list):
+        return name, inside(value, kind, may, unit)
+    if not may.layers:
+        raise ValueError(f"{value!r} is a list: one value is meant")
+    if len(value) != may.layers:
+        raise ValueError(f"has {len(value)} values: one is meant, or {may.layers} of its layers")
+    return name, [inside(item, kind, may, unit) for item in value]
+
+
+def inside(value, kind, may, unit=None):
+    """Return `value` in the base unit of `kind`; ValueError unless the limits.Range `may` holds it.
+
+    unit: what a bare number is in, None for the base unit
+    """
     if isinstance(value, list):
-        return name, [named_quantity(key, item, known)[1] for item in value]
-    if isinstance(value, bool):
-        return name, 1.0 if value else 0.0
-    if isinstance(value, (int, float)) and unit is not None:
-        return name, quantities.parse(f"{value!r} {unit}", kind)
-    return name, quantities.parse(value, kind)
+        raise ValueError(f"{value!r} is a list: one value is meant")
+    if isinstance(value, bool) and not may.contact:
+        raise ValueError(f"{_said(value)} is not a {quantities.KINDS[kind][0]}")
+    bare = unit is not None and isinstance(value, (int, float)) and not isinstance(value, bool)
+    number = quantity(f"{value!r} {unit}" if bare else value, kind)
+    if not may.holds(number):
+        shown = unit or quantities.KINDS[kind][1]
+        if isinstance(value, str):
+            units = sorted(quantities.KINDS[kind][2], key=len, reverse=True)
+            shown = next((one for one in units if one and value.strip().lower().endswith(one.lower())), shown)
+        low, high = (quantities.convert(limit, kind, shown) for limit in (may.low, may.high))
+        text_of_range = limits.Range(low, high, may.contact).text()
+        raise ValueError(f"{_said(value)} is not {text_of_range} {shown}".rstrip())
+    return number
+
+
+def _said(value):
+    """Return a value as its writer sees it."""
+    return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
 def _resolve(key, known):
@@ -147,7 +184,7 @@ def start_kinds():
     """Return {name: kind} of what [start] may hold."""
     from ghptools.plant import START_DEFAULTS  # noqa: PLC0415  loads numba
 
-    words = {"mode": "word", "charge_at": "word", "humidity": "frac"}
+    words = {"humidity": "frac"} | dict.fromkeys(limits.START_WORDS, "word")
     return {name: words.get(name) or quantities.kind_of(name)[0] for name in START_DEFAULTS}
 
 
@@ -182,12 +219,15 @@ def injection(value):
 
 def _parameter(target, fault, key, value):
     if key in _PARAMETER_KINDS:
-        return quantity(value, _PARAMETER_KINDS[key])
-    prefix = "sensed." if target in signals.SENSORS else "cmd."
-    kind = columns.kind(prefix + target)
-    if fault in ("bias", "drift"):
-        kind = _DIFFERENCE.get(kind, kind)
-    return quantity(value, kind)
+        kind = _PARAMETER_KINDS[key]
+    else:
+        kind = columns.kind(("sensed." if target in signals.SENSORS else "cmd.") + target)
+        if fault in ("bias", "drift"):
+            kind = _DIFFERENCE.get(kind, kind)
+    try:
+        return inside(value, kind, faults.allowed(target, fault, key))
+    except ValueError as error:
+        raise ValueError(f"{target} {fault}: {key}: {error}") from None
 
 
 def _board_injection(target, group, name, kind, given):
@@ -204,9 +244,12 @@ def gesture(value):
     word, _, argument = text(value).strip().partition(" ")
     if word == "turn":
         try:
-            return word, int(argument)
+            detents = int(argument)
         except ValueError:
             raise ValueError(f"'{value}': turn needs a whole number of detents, clockwise positive") from None
+        if abs(detents) > MOST_DETENTS:
+            raise ValueError(f"'{value}': at most {MOST_DETENTS} detents either way")
+        return word, detents
     if word == "wait":
         return word, time(argument or "1s")
     if word in GESTURES and not argument:

@@ -5,6 +5,7 @@ import re
 import tomllib
 from pathlib import Path
 
+from ghptools.plant import limits
 from ghptools.quantities import QuantityError
 from ghptools.scenario import columns, expecting, fields, schema, weather
 from ghptools.scenario.model import Entry, Moment, Scenario, When
@@ -71,8 +72,8 @@ class _Reader:
         scenario.record_s = self._get(data, "record", fields.time, usual)
         if not 0.05 <= scenario.record_s <= 600.0:
             raise self.source.error("must be 50 ms to 10 min", key="record")
-        scenario.start = self._quantities("start", fields.start_kinds(), ("heat", "cool", "coldest", "condenser"))
-        scenario.world = self._quantities("world", fields.world_kinds(), skip=("file",))
+        scenario.start = self._quantities("start", fields.start_kinds(), limits.START)
+        scenario.world = self._quantities("world", fields.world_kinds(), limits.ENV, skip=("file",))
         scenario.weather = self._weather()
         scenario.settings = self._settings()
         self._timeline(scenario)
@@ -121,12 +122,12 @@ class _Reader:
             raise self.source.error(f"must be a table [{key}]", key=key)
         return table
 
-    def _quantities(self, key, kinds, words=(), skip=()):
+    def _quantities(self, key, kinds, ranges, skip=()):
         result = {}
         for name, value in self._table(key).items():
             if name in skip:
                 continue
-            known, number = self.check(fields.named_quantity, name, value, kinds, words, table=key, key=name)
+            known, number = self.check(fields.named_quantity, name, value, kinds, ranges, table=key, key=name)
             if known in result:
                 raise self.source.error(f"says '{known}' a second time", key, key=name)
             result[known] = number
@@ -160,6 +161,10 @@ class _Reader:
                 rows = list(csv.reader(line for line in file if not line.startswith("#")))
         except OSError as error:
             raise self.source.error(f"{path} cannot be read: {error.strerror}", "world", key="file") from None
+        except UnicodeDecodeError:
+            raise self.source.error(f"{path} is not a text file in UTF-8", "world", key="file") from None
+        except csv.Error as error:
+            raise self.source.error(f"{path} is not a CSV table: {error}", "world", key="file") from None
         return self.check(weather.table, rows, path.name, table="world", key="file")
 
     # --- timeline -------------------------------------------------------------------------------------
@@ -207,14 +212,20 @@ class _Reader:
                 raise self.source.error("must be at least 0.1 s", "timeline", position, "every")
         if "set" in item:
             entry.world = self._set(item["set"], where)
-        for key, attribute, needs in (
-            ("over", "over_s", "set"),
-            ("late", "late_s", "event"),
-            ("off", "off_s", "event"),
+        if "event" in item:
+            entry.event = item["event"]
+            if entry.event not in schema.EVENTS:
+                raise self.source.error(
+                    f"'{entry.event}' is none of {', '.join(schema.EVENTS)}", "timeline", position, "event"
+                )
+        for key, attribute, needs, fits in (
+            ("over", "over_s", "'set'", "set" in item),
+            ("late", "late_s", "event 'late_scan'", item.get("event") == "late_scan"),
+            ("off", "off_s", "event 'power_cut'", item.get("event") == "power_cut"),
         ):
             if key in item:
-                if needs not in item:
-                    raise self.source.error(f"goes only with '{needs}'", "timeline", position, key)
+                if not fits:
+                    raise self.source.error(f"goes only with {needs}", "timeline", position, key)
                 setattr(entry, attribute, self._get(item, key, fields.time, **where))
         if "console" in item:
             entry.console = self._get(item, "console", fields.texts, **where)
@@ -222,17 +233,13 @@ class _Reader:
             for word in self._get(item, "knob", fields.texts, **where):
                 entry.knob.append(self.check(fields.gesture, word, key="knob", **where))
         if "inject" in item:
+            if item["inject"] == []:
+                raise self.source.error("an empty list says nothing", "timeline", position, "inject")
             faults = item["inject"] if isinstance(item["inject"], list) else [item["inject"]]
             entry.inject = [self.check(fields.injection, fault, key="inject", **where) for fault in faults]
         if "clear" in item:
             entry.clear = self._get(item, "clear", fields.texts, **where)
             self._check_clear(entry)
-        if "event" in item:
-            entry.event = item["event"]
-            if entry.event not in schema.EVENTS:
-                raise self.source.error(
-                    f"'{entry.event}' is none of {', '.join(schema.EVENTS)}", "timeline", position, "event"
-                )
         return entry
 
     def _check_clear(self, entry):
@@ -258,7 +265,7 @@ class _Reader:
             raise self.source.error("must be a table such as { ambient_c = 2 }", **where, key="set")
         kinds = fields.world_kinds()
         return dict(
-            self.check(fields.named_quantity, name, number, kinds, key="set", inner=name, **where)
+            self.check(fields.named_quantity, name, number, kinds, limits.ENV, key="set", inner=name, **where)
             for name, number in value.items()
         )
 

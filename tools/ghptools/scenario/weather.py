@@ -1,5 +1,8 @@
 """The table of a weather file: hours down, weather, load and supplies across."""
 
+import math
+
+from ghptools.plant import limits
 from ghptools.scenario import fields
 
 
@@ -8,8 +11,8 @@ def table(rows, file_name):
     if not rows or len(rows) < 2:
         raise ValueError(f"{file_name} needs a header and at least one row")
     header = [cell.strip() for cell in rows[0]]
-    if header[0] != "hour":
-        raise ValueError(f"{file_name}: the first column must be 'hour', not '{header[0]}'")
+    if header[:1] != ["hour"]:
+        raise ValueError(f"{file_name}: the first column must be 'hour', not '{''.join(header[:1])}'")
     kinds = fields.world_kinds()
     names, converted = [], []
     for number, row in enumerate(rows[1:], 2):
@@ -18,16 +21,19 @@ def table(rows, file_name):
         line = []
         for key, cell in zip(header[1:], row[1:], strict=True):
             try:
-                name, value = fields.named_quantity(key, number_or_text(cell), kinds)
+                name, value = fields.named_quantity(key, number_or_text(cell), kinds, limits.ENV)
             except ValueError as error:
                 raise ValueError(f"{file_name} row {number}, {key}: {error}") from None
             line.append(value)
             if number == 2:
+                if name in names:
+                    twin = header[1 + names.index(name)]
+                    raise ValueError(f"{file_name}: {twin} and {key} are the same quantity")
                 names.append(name)
-        try:
-            converted.append([float(row[0]) * 3600.0, *line])
-        except ValueError:
-            raise ValueError(f"{file_name} row {number}: hour '{row[0]}' is not a number") from None
+        hour = number_or_text(row[0])
+        if not isinstance(hour, float) or not math.isfinite(hour):
+            raise ValueError(f"{file_name} row {number}: hour '{row[0]}' is not a number")
+        converted.append([hour * 3600.0, *line])
     seconds = [row[0] for row in converted]
     if any(later <= earlier for earlier, later in zip(seconds, seconds[1:], strict=False)):
         raise ValueError(f"{file_name}: the hours must rise from row to row")
