@@ -60,6 +60,10 @@ class Line:
         self.said.extend(data[:taken])
         return taken
 
+    def flush(self):
+        """Nothing is left here: `write` says what it takes."""
+        return 0
+
 
 class Display:
     """A display's memory.  `sent` counts the pages that were shown; `there` False: it does not answer."""

@@ -72,7 +72,7 @@ def walk(path):
             print("FILE", place)
 walk("/rom")
 """
-    files = images.compiled(images.firmware_sources())
+    files = images.firmware_files()
     vm = virtual_machine(rom=images.romfs({**files, "main.py": program.encode()}))
     vm.on_idle = vm.stop
     vm.start()

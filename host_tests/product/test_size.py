@@ -44,7 +44,10 @@ def test_code_sizes_add_up():
     code = size.code_sizes()
     assert code["total"] == sum(code["modules"].values()) > 0
     assert "ghp/unit.mpy" in code["modules"] and "board.mpy" in code["modules"]
-    assert code["total"] < code["romfs"] < code["total"] * 1.1
+    linked = sum(code["linked"].values())
+    assert "ghp/unit.mpy" in code["linked"] and "ghp/settings.mpy" not in code["linked"]
+    assert linked < code["romfs"] < linked * 1.1
+    assert linked < code["total"]
 
 
 @pytest.mark.slow

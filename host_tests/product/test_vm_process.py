@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+from ghp.console import commands
 from ghptools.build import images
 from ghptools.virtual import vm_frames, vm_interpreter, wires
 from ghptools.virtual.board_cmd import World
@@ -237,6 +238,35 @@ def test_the_unit_gives_the_same_trace_twice(virtual_machine):
     first = trace()
     assert b"leaving_water" in first[1] and first[2] >= 800
     assert first == trace()
+
+
+def test_every_command_of_the_console_answers_on_the_target(virtual_machine):
+    """In the image the modules are linked and a command's own is loaded when it is typed."""
+    names = [row[commands.NAME] for row in commands.TABLE]
+    last = {"get": "get mode", "set": "set mode off", "stream": "stream off"}
+    lines = [last.get(name, name) for name in names if name != "reboot"] + ["points", "why"]
+    waiting = list(lines)
+    world = World()
+    told = [""]
+
+    def exchange(out, dt_ms):
+        told[0] += vm.console_read().decode()
+        if told[0].endswith("\r\n> "):
+            if not waiting:
+                vm.stop()
+            else:
+                vm.console_write(waiting.pop(0).encode() + b"\r")
+        assert vm.virtual_ms < 120000, told[0]
+        return world.exchange(out, dt_ms)
+
+    vm = virtual_machine(exchange, rom=images.firmware_image())
+    vm.start()
+    vm.run()
+    text = told[0]
+    assert "error:" not in text and "fault in" not in text, text
+    for line in lines:
+        assert f"> {line}\r\n" in text, text
+    assert not vm.restarts
 
 
 def test_a_program_that_dies_leaves_its_traceback_and_the_prompt(virtual_machine):

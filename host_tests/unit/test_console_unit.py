@@ -49,6 +49,19 @@ def test_every_command_answers(bench, row):
     assert bench.unit.panel.failures == 0
 
 
+def test_what_is_typed_ahead_during_a_long_listing_is_answered_after_it(bench):
+    """The listing is longer than the line's ring: sending must go on while typed bytes wait for its end."""
+    bench.board.console_out.clear()
+    bench.board.console_in.extend(b"settings\r")
+    bench.run(100)
+    bench.board.console_in.extend(b"version\r")
+    bench.run(8000)
+    text = bench.board.console_out.decode()
+    assert len(text) > 2000
+    assert text.index("hot_setpoint_c") < text.index("> version\r\n") < text.index("build ")
+    assert text.endswith("> ")
+
+
 def test_every_fact_is_found(bench):
     for row in facts.ROWS:
         facts.value(bench.unit, row[facts.KEY])

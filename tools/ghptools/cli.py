@@ -24,6 +24,7 @@ COMMANDS = (
     "ghptools.typecheck",
     "ghptools.flash",
     "ghptools.build.size",
+    "ghptools.build.traceback",
     "ghptools.virtual.board_cmd",
 )
 

@@ -106,7 +106,7 @@ def flash(port, board="ghp50", way="auto", firmware=images.FIRMWARE, boards=imag
     """Flash `port`; raises FlashError or BuildError with one sentence.  Returns the version it answers."""
     if not os.path.exists(port):
         raise FlashError(f"there is no port {port}.")
-    files = images.compiled(images.firmware_sources(board, firmware, boards))
+    files = images.firmware_files(board, firmware, boards)
     programs = images.programs(firmware)
     say(f"compiled {len(files)} modules, {sum(map(len, files.values()))} bytes")
     _to_prompt(port, say)

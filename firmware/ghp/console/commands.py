@@ -16,11 +16,11 @@ from ghp.table import Table, one_of
 from ghp.version import BUILD, VERSION
 
 ID, NAME, USAGE, HELP, LEVEL, RUN = range(6)
-# id, name, usage, help, level, module and function
+# id, name, usage, help, level, module.function or, of the commands in this file, its name
 TABLE = Table(
     """\
-1|help|help [command]|list the commands, or explain one|operator|commands.help_
-2|version|version|firmware, board and the cause of the last reset|operator|commands.version
+1|help|help [command]|list the commands, or explain one|operator|help
+2|version|version|firmware, board and the cause of the last reset|operator|version
 3|status|status|the machine on one page|operator|views.status
 4|why|why|what holds or limits the machine, and until when|operator|views.why
 5|points|points [prefix]|inputs with quality and age, outputs asked and effective|operator|listings.points
@@ -49,15 +49,19 @@ def run(console, unit, report, text):
     """Yield the answer to one line; an empty line is no command and answers nothing."""
     words = text.split()
     if words:
-        module, function = _row(words[0], "; 'help' lists them")[RUN].split(".")
-        module = __import__("ghp.console." + module, None, None, (function,))
-        yield from getattr(module, function)(console, unit, report, words)
+        place = _row(words[0], "; 'help' lists them")[RUN]
+        if place in _HERE:
+            yield from _HERE[place](console, unit, report, words)
+        else:
+            module, function = place.split(".")
+            module = __import__("ghp.console." + module, None, None, (function,))
+            yield from getattr(module, function)(console, unit, report, words)
 
 
 def release():
     """Let go of the code that only a person's doing needs, where modules loaded from flash can be had again at once."""
     if sys.implementation.name == "micropython":
-        package = sys.modules["ghp.console"]
+        package = sys.modules.get("ghp.console")  # none before the first of them
         for name in _LENT:
             if sys.modules.pop("ghp.console." + name, None) and hasattr(package, name):
                 delattr(package, name)
@@ -71,7 +75,7 @@ def _row(name, hint):
         raise CommandError("no command '%s'%s" % (name, nearest(name, names, hint)))
 
 
-def help_(console, unit, report, words):
+def _help(console, unit, report, words):
     """List the commands, or explain one."""
     if len(words) > 2:
         raise CommandError("usage: help [command]")
@@ -86,9 +90,12 @@ def help_(console, unit, report, words):
         yield report.row((row[USAGE], row[HELP]))
 
 
-def version(console, unit, report, words):
+def _version(console, unit, report, words):
     """Yield what runs here."""
     yield report.pair("version", VERSION)
     yield report.pair("build", BUILD)
     yield report.pair("board", unit.board.name)
     yield report.pair("reset", unit.reset_cause)
+
+
+_HERE = {"help": _help, "version": _version}

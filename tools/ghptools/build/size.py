@@ -55,10 +55,14 @@ def run(args):
 
 
 def code_sizes(board="ghp50"):
-    """Return {"modules": {name: bytes}, "total": bytes, "romfs": bytes} of the compiled firmware."""
-    files = images.compiled(images.firmware_sources(board))
-    modules = {name: len(data) for name, data in files.items()}
-    return {"modules": modules, "total": sum(modules.values()), "romfs": len(images.romfs(files))}
+    """Return {"modules": {name: bytes}, "total": bytes, "linked": {name: bytes}, "romfs": bytes} of the firmware.
+
+    modules: each source compiled by itself, total: their sum; linked: the modules an image holds; romfs: the image.
+    """
+    modules = {name: len(data) for name, data in images.compiled(images.firmware_sources(board)).items()}
+    files = images.firmware_files(board)
+    linked = {name: len(data) for name, data in files.items()}
+    return {"modules": modules, "total": sum(modules.values()), "linked": linked, "romfs": len(images.romfs(files))}
 
 
 def heap_sizes(board="ghp50", minutes=12):
@@ -70,7 +74,7 @@ def heap_sizes(board="ghp50", minutes=12):
     from ghptools.virtual.board_cmd import World  # noqa: PLC0415  the plant only where it is used
     from ghptools.virtual.vm import VirtualMachine, VirtualMachineError  # noqa: PLC0415
 
-    files = images.compiled(images.firmware_sources(board))
+    files = images.firmware_files(board)
     main = HEAP_MAIN.read_text().replace("MINUTES = 1 ", f"MINUTES = {minutes} ")
     files["heap_main.mpy"] = images.compile_source(main.encode(), "heap_main.py")
     files["boot_weighed.py"] = images.programs()["boot.py"]  # run by heap_main, so that what it imports counts
@@ -120,7 +124,11 @@ def _print_code(code):
     print("code, bytes (.mpy, mpy-cross xtensawin)")
     for name, size in sorted(code["modules"].items()):
         print(f"  {size:7} {name}")
-    print(f"  {code['total']:7} total of {len(code['modules'])} modules;  ROMFS image {code['romfs']}")
+    print(f"  {code['total']:7} total of {len(code['modules'])} modules")
+    print("linked, bytes (what an image holds; `ghp traceback` finds the source of a line)")
+    for name, size in sorted(code["linked"].items(), key=lambda item: -item[1]):
+        print(f"  {size:7} {name}")
+    print(f"  {sum(code['linked'].values()):7} total of {len(code['linked'])} modules;  ROMFS image {code['romfs']}")
 
 
 def _print_heap(heap, with_modules):
