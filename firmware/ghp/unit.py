@@ -35,6 +35,7 @@ from ghp.protection import stops
 from ghp.protection.judges import Judges
 from ghp.protection.limits import Limits
 from ghp.protection.monitor import Monitor
+from ghp.protection.tempo import Tempo
 from ghp.protection.trips import Trips
 from ghp.sensing.derived import Derived
 from ghp.sensing.flowproof import FlowProof
@@ -108,11 +109,12 @@ class Unit:
         self.failure = None  # (task name, exception) of the last failed task
 
         executive = self.executive = Executive(board.clock, board.watchdog.feed, self._on_failure)
-        executive.add("fast", FAST_MS, 15000, self.fast)
+        fast = executive.add("fast", FAST_MS, 15000, self.fast)
         executive.add("analog", ANALOG_MS, 5000, board.read_analog)
-        executive.add("slow", SLOW_MS, 60000, self.slow)
+        slow = executive.add("slow", SLOW_MS, 60000, self.slow)
         executive.add("people", FAST_MS, 20000, self.people)
         executive.add("tidy", TIDY_MS, 30000, self.tidy)
+        self.tempo = Tempo((fast, slow), monitor)
 
         # people
         self.console = Console(self, board.line, self._open_raw_repl)
@@ -166,6 +168,7 @@ class Unit:
         self.engine_heat.update(now_ms, _SLOW_S)
         self._stay_heating(now_ms)
         self.judges.update(now_ms, _SLOW_S)
+        self.tempo.update(now_ms)
         self._show_alarms(now_ms)
         self.board.write_slow(now_ms)
         deaf = self._deaf.update(not self.board.outputs_follow(), now_ms)
