@@ -34,9 +34,12 @@ def test_outputs_are_safe_after_whatever_ended_the_unit(monkeypatch, where):
         def run(self):
             raise Ended
 
+    selfcheck = types.ModuleType("ghp.selfcheck")
+    selfcheck.wrong = lambda: None
+    monkeypatch.setattr("ghp.selfcheck", selfcheck, raising=False)
     unit = types.ModuleType("ghp.unit")
     unit.Unit = Unit
-    for module in (board, bootflag, drivers, unit):
+    for module in (board, bootflag, drivers, selfcheck, unit):
         monkeypatch.setitem(sys.modules, module.__name__, module)
     with pytest.raises(Ended):
         runpy.run_path(str(MAIN))
