@@ -71,6 +71,7 @@ class Unit:
         self.uptime_ms = 0
         self._seen_ms = now_ms
         self._changes = -1
+        self._steady = False
 
         settings = self.settings = Settings()
         monitor = self.monitor = Monitor()
@@ -214,6 +215,9 @@ class Unit:
         self.uptime_ms += ticks_diff(now_ms, self._seen_ms)
         self._seen_ms = now_ms
         self.monitor.uptime_s = self.uptime_ms // 1000
+        if not self._steady and self.monitor.uptime_s >= service.STEADY_S:
+            self._steady = True
+            self.board.forget_restarts()
 
     def _on_failure(self, task, error):
         """A task raised: fuel off first, then the alarm, so that nothing in between can prevent it."""
@@ -290,6 +294,7 @@ class Unit:
 
     def reboot(self, to_prompt):
         """Restart the controller, to MicroPython's prompt if asked.  The caller has made sure of standstill."""
+        self.board.forget_restarts()
         if to_prompt:
             self.board.request_prompt()
         self.board.reset()

@@ -22,6 +22,7 @@ def test_outputs_are_safe_after_whatever_ended_the_unit(monkeypatch, where):
     board.make_safe = lambda: safe.append(True)
     bootflag = types.ModuleType("ghp.drivers.bootflag")
     bootflag.take_request = lambda: False
+    bootflag.restless = lambda: None
     drivers = types.ModuleType("ghp.drivers")
     drivers.bootflag = bootflag
 
