@@ -54,6 +54,13 @@ ROWS = Table(
 40|uncommanded_stops|engine.uncommanded_stops|code|0
 41|overruns|=overruns|code|0
 42|failures|=failures|code|0
+44|mode_in_force|claims.mode.value|code|0
+45|want|arbiter.want|code|0
+46|want_pending|arbiter.pending|code|0
+47|changeovers_asked|arbiter.changes|code|0
+48|peak|peak.way|code|0
+49|clock_minute|wallclock.minute|code|0
+50|clock_state|wallclock.state|code|0
 43|mem_free|=mem_free|code|0
 """,
     (int, str, str, str, int),
