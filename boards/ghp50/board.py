@@ -16,7 +16,7 @@ interrupt.
 """
 
 from ghp import points
-from ghp.drivers import ads1115, bootflag, gpio, max31855, mcp4728, mcp23017, pulses, ssd1309, stepper, system
+from ghp.drivers import ads1115, bootflag, ds3231, gpio, max31855, mcp4728, mcp23017, pulses, ssd1309, stepper, system
 from ghp.drivers.line import Line
 from machine import I2C, PWM, SPI, Counter, Encoder, Pin
 from micropython import const
@@ -123,6 +123,7 @@ _RELAYS = (  # GPA0..7, GPB0 on, bus 0
 _DAC_ADDRESS = const(0x60)
 _DAC = ("lead_fan_speed", "pump_hot_speed", "heat_recovery_valve", None)  # A..D, bus 1
 _DISPLAY_ADDRESS = const(0x3C)
+_CLOCK_ADDRESS = const(0x68)  # bus 1
 
 _I2C_HZ = const(400000)
 # For one whole transfer.  A chip that is not there is known at once; only a bus held low costs this much.  Bus 1
@@ -180,25 +181,31 @@ def make_safe():
     _width(_THROTTLE, "throttle")
     _width(_MIXTURE_VALVE, "mixture_valve")
 
-    held = bytearray(2)
-    try:
-        _bus(0).readfrom_mem_into(_RELAYS_ADDRESS, mcp23017.OLATA, held)
-    except OSError:
-        pass
+    held = _held_relays()
     bits = 0
     place = 0
     for name in _RELAYS:
         safe = _safe(name)
         if safe == points.KEEP:
-            safe = held[place >> 3] >> (place & 7) & 1
+            safe = held >> place & 1
         bits |= safe << place
         place += 1
-    mcp23017.write_relays(_bus(0), _RELAYS_ADDRESS, bytes((bits & 0xFF, bits >> 8)), held)
+    mcp23017.write_relays(_bus(0), _RELAYS_ADDRESS, bytes((bits & 0xFF, bits >> 8)), bytearray(2))
 
     frame = bytearray(12)
     for channel in range(4):
         mcp4728.set_channel(frame, channel, 0 if _DAC[channel] is None else _safe(_DAC[channel]))
     mcp4728.write_frame(_bus(1), _DAC_ADDRESS, frame)
+
+
+def _held_relays():
+    """Return the latches of the relay chip, bit n for relay n; 0, as after a power cut, when it does not answer."""
+    latches = bytearray(2)
+    try:
+        _bus(0).readfrom_mem_into(_RELAYS_ADDRESS, mcp23017.OLATA, latches)
+    except OSError:
+        return 0
+    return latches[0] | latches[1] << 8
 
 
 def _transmitter():
@@ -227,6 +234,7 @@ class Board:
 
     name       of the board
     clock, line, memory, watchdog, heartbeat, display   drivers, see there
+    calendar   the battery clock
     valve      stepper of the expansion valve (`position` in steps, -1 while it is homing)
     chips      drivers of all chips, each with .name .errors .ok
     """
@@ -300,15 +308,21 @@ class Board:
             valve,
             image,
         )
-        self._relays = mcp23017.Relays("relays", _bus(0), _RELAYS_ADDRESS, _outputs(_RELAYS), image)
+        relays = _outputs(_RELAYS)
+        held = _held_relays()
+        for place in range(len(relays)):
+            if _safe(_RELAYS[place]) == points.KEEP:
+                image.outputs[relays[place]] = held >> place & 1
+        self._relays = mcp23017.Relays("relays", _bus(0), _RELAYS_ADDRESS, relays, image)
         self._dac = mcp4728.MCP4728("dac", _bus(1), _DAC_ADDRESS, _outputs(_DAC), image)
         self.display = ssd1309.SSD1309("display", _bus(1), _DISPLAY_ADDRESS)
+        self.calendar = ds3231.DS3231("clock", _bus(1), _CLOCK_ADDRESS, image)
         self.chips = (
             [self._pressures, self._engine]
             + list(self._slow_converters)
             + [self._inputs, self._relays, self._dac]
             + list(self._thermocouples)
-            + [self.display]
+            + [self.display, self.calendar]
         )
 
     def read_fast(self, now_ms):
@@ -326,10 +340,11 @@ class Board:
             converter.advance(now_ms)
 
     def read_slow(self, now_ms):
-        """Every 500 ms: thermocouples and slow contacts."""
+        """Every 500 ms: thermocouples, slow contacts and the battery clock."""
         for thermocouple in self._thermocouples:
             thermocouple.read(now_ms)
         self._inputs.read(now_ms)
+        self.calendar.read(now_ms)
 
     def write_fast(self, now_ms):
         """Every 50 ms: fuel, spark, starter, clutch, throttle, and the next steps of the expansion valve.
@@ -364,5 +379,5 @@ class Board:
 
 def build(image):
     """Return the board with all drivers bound to `image`.  Outputs stay at the level make_safe gave them
-    until the first write."""
+    until the first write; the relays that keep their place are handed back in image.outputs."""
     return Board(image)

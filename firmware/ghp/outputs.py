@@ -20,11 +20,11 @@ class Output:
     forced      protection's value, or None.  A forced value wins over any command and does not perish.
     """
 
-    def __init__(self, index, row):
+    def __init__(self, index, row, held):
         self.index = index
         self.max_age_ms = row[3]
         self.safe = row[4]
-        self.value = 0 if row[4] == KEEP else row[4]
+        self.value = held if row[4] == KEEP else row[4]
         self.commanded = self.value
         self.commanded_at = 0
         self.expired = True
@@ -58,13 +58,16 @@ class Output:
 
 
 class Outputs:
-    """All outputs, each an attribute by its point name, and the list `table` in table order."""
+    """All outputs, each an attribute by its point name, and the list `table` in table order.
+
+    A KEEP output begins where the board says it is: what `image.outputs` holds when this is built.
+    """
 
     def __init__(self, image):
         self._values = image.outputs
         self.table = []
         for index, row in enumerate(points.OUTPUTS):
-            output = Output(index, row)
+            output = Output(index, row, self._values[index])
             setattr(self, row[1], output)
             self.table.append(output)
             self._values[index] = output.value

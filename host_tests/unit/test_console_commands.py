@@ -253,6 +253,12 @@ def test_every_setting_can_be_set_to_its_limits_and_not_beyond(talk, row):
         word = "on" if kind == "bool" else kind[-1]
         assert talk.say("set %s %s" % (key, word))[0].startswith("%s = %s" % (key, word))
         return
+    if kind == "hm":
+        assert talk.say("set %s 9:05" % key) == ["%s = 09:05" % key]
+        for bad in ("24:01", "7", "7:5", "-1:00", "12:60"):
+            assert "not a time of the day" in talk.say("set %s %s" % (key, bad))[0]
+        assert getattr(talk.unit.settings, key) == 545
+        return
     middle = int((low + high) / 2) if isinstance(row[3], int) else (low + high) / 2
     answer = talk.say("set %s %r" % (key, middle))
     if " while " in answer[0]:  # in range, but not beside the setting that it names

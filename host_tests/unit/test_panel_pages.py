@@ -114,7 +114,7 @@ def test_long_reasons_and_many_alarms_take_turns(person):
         person.unit.monitor.judge(alarm, True, 0)
     person.turn(4)
     seen = set()
-    for _ in range(45):
+    for _ in range(90):
         person.watch(20)
         seen.update(row[2:] for row in person.rows()[1:7])
     for alarm in person.unit.monitor.table:

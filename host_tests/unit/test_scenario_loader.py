@@ -306,6 +306,33 @@ def test_hourly_weather(tmp_path):
             loader.load(tmp_path / "s.toml")
 
 
+def test_the_clock_is_set_jumps_and_is_cleared(tmp_path):
+    text = """
+title = "Clock"
+duration = "1h"
+clock = "2026-07-15 15:50"
+[[timeline]]
+at = "10min"
+inject = [{ target = "clock", kind = "jump", seconds = "-1h" }, { target = "clock", kind = "unset" }]
+[[timeline]]
+at = "20min"
+clear = "clock"
+"""
+    scenario = loader.parse(text, tmp_path / "clock.toml")
+    assert scenario.clock == "2026-07-15 15:50"
+    assert [(fault.kind, fault.parameters) for fault in scenario.timeline[0].inject] == [
+        ("jump", {"seconds": -3600.0}), ("unset", {}),
+    ]  # fmt: skip
+    assert scenario.timeline[1].clear == ["clock"]
+    assert loader.parse(text.replace("2026-07-15 15:50", "unset"), tmp_path / "clock.toml").clock == "unset"
+    for bad in ("noon", "2026-02-30 12:00", "2026-07-15"):
+        with pytest.raises(ScenarioError, match=r"clock.toml:4: .*not a date and time"):
+            loader.parse(text.replace("2026-07-15 15:50", bad), tmp_path / "clock.toml")
+    for good, bad, message in (('kind = "unset"', 'kind = "stuck"', "cannot fail by"), (', seconds = "-1h"', "", "takes seconds")):
+        with pytest.raises(ScenarioError, match=message):
+            loader.parse(text.replace(good, bad), tmp_path / "clock.toml")
+
+
 def test_the_readme_documents_every_key():
     text = (ROOT / "scenarios" / "README.md").read_text()
     tables = (schema.FILE, schema.TIMELINE, schema.WHEN, schema.EXPECT, schema.FIGURE, schema.INJECT)

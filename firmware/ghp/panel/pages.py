@@ -6,6 +6,7 @@ A page is prepared once from the unit and then drawn row by row, so that all row
 from micropython import const
 
 from ghp import facts, units
+from ghp.control.arbiter import WANT_TEXT
 from ghp.panel import font
 from ghp.panel.strip import LOWER, TITLE, TOP, big_width
 
@@ -250,4 +251,11 @@ def mode(picture, unit, choice, editing):
     for place, name in enumerate(choices):
         mark = font.RIGHT if editing and place == choice else font.TICK if place == unit.settings.mode else " "
         rows[2 + place] = "  " + mark + " " + name
+    if not editing:
+        in_force = unit.claims.mode.value
+        if in_force != unit.settings.mode:
+            rows[6] = "in force: " + choices[in_force]
+        elif unit.arbiter.want:
+            place = 2 + unit.settings.mode
+            rows[place] = _spread(rows[place], WANT_TEXT[unit.arbiter.want])
     rows[7] = "push stores" if editing else "push changes"

@@ -10,6 +10,7 @@ from ghptools.quantities import QuantityError
 from ghptools.scenario import columns, expecting, fields, schema, weather
 from ghptools.scenario.model import Entry, Moment, Scenario, When
 from ghptools.scenario.source import ScenarioError, Source
+from ghptools.virtual import battery_clock
 
 _AUTO_RECORD_S = 6 * 3600.0
 
@@ -64,6 +65,7 @@ class _Reader:
             duration_s=self._get(data, "duration", fields.time),
             seed=self._get(data, "seed", fields.integer, 1),
             start_ticks=self._get(data, "start_ticks", fields.ticks, 0),
+            clock=self._get(data, "clock", fields.clock, battery_clock.DEFAULT),
         )
         self.duration_s = scenario.duration_s
         if scenario.duration_s < 1.0:
@@ -248,6 +250,7 @@ class _Reader:
 
         known = [
             "all",
+            "clock",
             *faults.NAMES,
             *(f"chip:{name}" for name in wires.CHIPS),
             *(f"bus:{name}" for name in wires.BUSES),

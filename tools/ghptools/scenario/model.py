@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ghptools.virtual import battery_clock
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -138,6 +140,7 @@ class Scenario:
     reference: str = ""
     seed: int = 1
     start_ticks: int = 0
+    clock: str = battery_clock.DEFAULT
     record_s: float = 1.0
     start: dict = field(default_factory=dict)
     settings: dict = field(default_factory=dict)

@@ -70,6 +70,11 @@ class Session:
         self.observer = observe.Observer(self.columns, len(self.plan), [*trace.event_columns(self.columns), *counted])
         self.trace = trace.Trace(self.columns, scenario.record_s, scenario.duration_s)
         self.host = hosts.make(interpreter, self.plant, scenario.start_ticks, self.on_exchange)
+        clock = self.host.clock
+        if scenario.clock == "unset":
+            clock.unset()
+        else:
+            clock.set(scenario.clock)
         self.host.on_rest = self.on_rest
         self.console = ConsoleLink(self.host, self.fields, self.observer.telemetry)
         self.timeline = Timeline(scenario, self)
@@ -224,6 +229,8 @@ class Session:
         """Let something fail."""
         if ":" in fault.target:
             self.host.fail(fault.target, True)
+        elif fault.target == "clock":
+            getattr(self.host.clock, fault.kind)(**fault.parameters)
         else:
             self.plant.inject(fault.target, fault.kind, **fault.parameters)
         self.observer.facts[3] = 1.0  # faulted, from now on
@@ -232,8 +239,11 @@ class Session:
         """Heal `target`, or everything that failed ('all')."""
         if ":" in target:
             self.host.fail(target, False)
+        elif target == "clock":
+            self.host.clock.mend()
         elif target == "all":
             self.plant.clear()
+            self.host.clock.mend()
             for wire in ("absent_chips", "stuck_buses"):
                 self.host.set_wire(wire, 0)
         else:
