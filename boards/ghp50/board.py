@@ -51,46 +51,24 @@ _SPI_CLOCK = const(36)
 _SPI_DATA = const(37)
 _THERMOCOUPLES = (("thermo_exhaust", 35, "exhaust_temp"), ("thermo_catalyst", 38, "catalyst_temp"))
 
-# chip, bus, address, channels in the order they are sampled
+# chip, bus, address, channels in the order they are sampled ("1 oil_pressure": input 1 of the chip); as texts, because
+# those stay in flash
 _FAST_CONVERTERS = (
+    # The reference takes one suction slot in twenty: it proves the converter, it is not for control.
     (
-        "adc_pressures",
-        0,
-        0x48,
-        # The reference takes one suction slot in twenty: it proves the converter, it is not for control.
-        ((1, "discharge_pressure"), (0, "suction_pressure")) * 9
-        + ((1, "discharge_pressure"), (2, "reference_volts")),
+        "adc_pressures", 0, 0x48,
+        "1 discharge_pressure,0 suction_pressure," * 9 + "1 discharge_pressure,2 reference_volts",
     ),
     (
-        "adc_engine",
-        0,
-        0x49,
-        (
-            (0, "lambda_volts"),
-            (1, "oil_pressure"),
-            (0, "lambda_volts"),
-            (2, "gas_pressure"),
-            (0, "lambda_volts"),
-            (1, "oil_pressure"),
-            (0, "lambda_volts"),
-            (3, "battery_volts"),
-        ),
+        "adc_engine", 0, 0x49,
+        "0 lambda_volts,1 oil_pressure,0 lambda_volts,2 gas_pressure,"
+        "0 lambda_volts,1 oil_pressure,0 lambda_volts,3 battery_volts",
     ),
-)
+)  # fmt: skip
 _SLOW_CONVERTERS = (
-    (
-        "adc_refrigerant",
-        1,
-        0x48,
-        ((0, "suction_temp"), (1, "liquid_temp"), (2, "coil_temp"), (3, "ambient_temp")),
-    ),
-    (
-        "adc_water",
-        1,
-        0x49,
-        ((0, "entering_water"), (1, "condenser_water"), (2, "leaving_water"), (3, "discharge_temp")),
-    ),
-    ("adc_chilled", 1, 0x4A, ((0, "chilled_entering"), (1, "chilled_leaving"), (2, "coolant_temp"))),
+    ("adc_refrigerant", 1, 0x48, "0 suction_temp,1 liquid_temp,2 coil_temp,3 ambient_temp"),
+    ("adc_water", 1, 0x49, "0 entering_water,1 condenser_water,2 leaving_water,3 discharge_temp"),
+    ("adc_chilled", 1, 0x4A, "0 chilled_entering,1 chilled_leaving,2 coolant_temp"),
 )
 _INPUTS_ADDRESS = const(0x20)
 _INPUTS = (  # GPA0 on, bus 0
@@ -225,7 +203,8 @@ def _digitals(names):
 
 def _converter(row, image):
     name, bus, address, channels = row
-    pattern = [(channel, points.index_of(points.ANALOG_INPUTS, point)) for channel, point in channels]
+    pairs = [pair.split(" ") for pair in channels.split(",")]
+    pattern = [(int(channel), points.index_of(points.ANALOG_INPUTS, point)) for channel, point in pairs]
     return ads1115.ADS1115(name, _bus(bus), address, pattern, image)
 
 

@@ -177,4 +177,4 @@ def test_how_near_is_told():
 
 def test_every_state_has_a_limit_or_says_why_not():
     for row in defrost.TABLE:
-        assert row[3] and (row[2] is not None or row[0] == defrost.WATCH)
+        assert row[3] and (row[2] or row[0] == defrost.WATCH)

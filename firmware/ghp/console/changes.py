@@ -73,17 +73,15 @@ def reset(console, unit, report, words):
 
 def stream(console, unit, report, words):
     """Start, stop or describe the telemetry stream."""
-    stream_ = console.stream
     if len(words) == 1:
-        yield report.pair(
-            "stream", "every %d ms" % stream_.period_ms if stream_.period_ms else "off", stream_.period_ms
-        )
+        period_ms = 0 if console.stream is None else console.stream.period_ms
+        yield report.pair("stream", "every %d ms" % period_ms if period_ms else "off", period_ms)
         return
     word = words[1]
     if len(words) > 2 or not (word in ("off", "fields") or word.isdigit()):
         raise CommandError("usage: stream [period_ms/off/fields]")
     if word == "off":
-        stream_.stop()
+        console.stream = None
         yield report.pair("stream", "off", 0)
         return
     if word == "fields":
@@ -91,7 +89,7 @@ def stream(console, unit, report, words):
         yield telemetry.decimals()
         return
     try:
-        stream_.start(int(word), unit.board.clock.ticks_ms())
+        console.stream = telemetry.Stream(unit, int(word), unit.board.clock.ticks_ms())
     except ValueError as error:
         raise CommandError(error.args[0])
     yield telemetry.header()

@@ -39,7 +39,7 @@ TABLE = Table(
 """,
     (int, str, str, str, one_of(LEVELS), str),
 )
-_LENT = ("views", "listings", "changes", "asking", "rawrepl")
+_LENT = ("views", "listings", "changes", "asking", "rawrepl", "telemetry")
 
 
 def banner(unit):

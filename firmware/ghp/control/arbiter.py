@@ -16,6 +16,7 @@ from ghp.blocks.startring import StartRing
 from ghp.blocks.timers import Stopwatch
 from ghp.control import peak as peaks
 from ghp.control.claims import MODE_AUTO, MODE_OFF
+from ghp.table import Words
 
 NONE = const(0)
 HEAT = const(1)
@@ -30,14 +31,9 @@ FIRST = const(3)  # both call and this one comes first
 DWELL = const(4)  # the change waits: too soon after the last one
 HOUR = const(5)  # the change waits: those of this hour are used up
 PERSIST = const(6)  # the change waits: the other water has not called for long enough
-REASON_TEXT = (
-    "Off",
-    "No water calls",
-    "The water that calls is served",
-    "Both waters call",
-    "Too soon after the last changeover",
-    "Changeovers of this hour are used up",
-    "The other water must call for longer",
+REASON_TEXT = Words(
+    "Off|No water calls|The water that calls is served|Both waters call|Too soon after the last changeover|"
+    "Changeovers of this hour are used up|The other water must call for longer"
 )
 
 _RING = const(3)

@@ -7,33 +7,27 @@ States since 2007: from the second Sunday in March, 02:00, to the first Sunday i
 from micropython import const
 
 from ghp import civil
+from ghp.table import Table, Words
 
 DAY_S = const(86400)
 _HOUR_S = const(3600)
 _BEGINS_S = const(7200)  # standard time
 _ENDS_S = const(3600)  # standard time: 02:00 daylight time
 
-WEEKDAY_TEXT = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAY_TEXT = Words("Mon|Tue|Wed|Thu|Fri|Sat|Sun")
 
 # Days that a window may hold on: the places of `ghp.settings.DAYS`.
 WEEKDAYS, WEEKENDS, EVERY_DAY = range(3)
 
 NO_HOLIDAY = 0
-HOLIDAY_TEXT = (
-    "no holiday",
-    "New Year's Day",
-    "Presidents Day",
-    "Memorial Day",
-    "Independence Day",
-    "Labor Day",
-    "Veterans Day",
-    "Thanksgiving Day",
-    "Christmas Day",
+HOLIDAY_TEXT = Words(
+    "no holiday|New Year's Day|Presidents Day|Memorial Day|Independence Day|Labor Day|Veterans Day|"
+    "Thanksgiving Day|Christmas Day"
 )
 # month, day, holiday
-_FIXED = ((1, 1, 1), (7, 4, 4), (11, 11, 6), (12, 25, 8))
-# month, weekday, which one (0: the last), holiday
-_MOVING = ((2, civil.MONDAY, 3, 2), (5, civil.MONDAY, 0, 3), (9, civil.MONDAY, 1, 5), (11, civil.THURSDAY, 4, 7))
+_FIXED = Table("1|1|1\n7|4|4\n11|11|6\n12|25|8\n", (int, int, int))
+# month, weekday (0 Monday, 3 Thursday), which one (0: the last), holiday
+_MOVING = Table("2|0|3|2\n5|0|0|3\n9|0|1|5\n11|3|4|7\n", (int, int, int, int))
 
 
 def nth_weekday(year, month, weekday, which):

@@ -38,6 +38,7 @@ from ghp.control.loading import Loading
 from ghp.control.need import WaterNeed
 from ghp.control.oil_return import OilReturn
 from ghp.sensing.readings import GOOD
+from ghp.table import Words
 
 _LASTING_MS = const(8000)  # a wish shorter than this is noise
 _TOLERANCE_PCT = 2.0  # asked and achieved differ by more than this: the integral must not run on
@@ -65,10 +66,10 @@ AHEAD_DOWN = const(5)
 LIMITED = const(6)
 BLIND = const(7)
 OIL = const(8)
-REASONS = (
-    "not loaded", "started unloaded", "more is wanted", "less is wanted",
-    "water will leave its band, more is wanted", "water will leave its band, less is wanted", "taken down by a limit",
-    "leaving water not known: capacity held", "oil return",
+REASONS = Words(
+    "not loaded|started unloaded|more is wanted|less is wanted|water will leave its band, more is wanted|"
+    "water will leave its band, less is wanted|taken down by a limit|leaving water not known: capacity held|"
+    "oil return"
 )
 
 

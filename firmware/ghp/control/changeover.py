@@ -385,7 +385,7 @@ class Changeover(ChangeoverBase):
             value = None
             if state == steps.PLATE or state == steps.TEMPER:
                 value = plate_water.text(self._readings, self._settings, self._duty.mode, self.target)
-            add(1, steps.TEXT[state], left_s if left_s is None or left_s > 0 else 0, value)
+            add(1, steps.text(state), left_s if left_s is None or left_s > 0 else 0, value)
         if self.failure:
             left_s = (AGAIN_MS - self._again.age_ms) // 1000
             add(1, "Changeover failed", left_s if left_s > 0 else None, self.failure)

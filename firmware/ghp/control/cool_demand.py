@@ -10,6 +10,7 @@ from ghp import units
 from ghp.blocks.timers import Stopwatch
 from ghp.control.claims import MODE_AUTO, MODE_HEAT, MODE_OFF
 from ghp.sensing.readings import GOOD
+from ghp.table import Words
 
 # why there is no demand
 WANTED = const(0)
@@ -20,15 +21,10 @@ NEAR_FREEZING = const(4)
 TOO_COLD = const(5)
 SATISFIED = const(6)
 ENDING = const(7)
-TEXT = (
-    "Chilling is wanted",
-    "Mode has no chilling",
-    "No call for chilling at the contact",
-    "No chilling: leaving chilled-water temperature is not known",
-    "No chilling: chilled water is near freezing",
-    "No chilling: outdoor air is too cold",
-    "Chilled water is cold enough",
-    "A stop that has begun is carried through",
+TEXT = Words(
+    "Chilling is wanted|Mode has no chilling|No call for chilling at the contact|"
+    "No chilling: leaving chilled-water temperature is not known|No chilling: chilled water is near freezing|"
+    "No chilling: outdoor air is too cold|Chilled water is cold enough|A stop that has begun is carried through"
 )
 
 

@@ -13,8 +13,10 @@ from micropython import const
 
 from ghp import units
 from ghp.blocks.timers import Stopwatch
+from ghp.control import states
 from ghp.protection import stops
 from ghp.sensing.readings import GOOD
+from ghp.table import Table, Words
 
 WATCH = const(0)
 DEFER = const(1)
@@ -25,28 +27,36 @@ DRIP = const(5)
 AIR = const(6)
 
 # code, text, limit (a setting in seconds, or milliseconds), what happens at the limit
-TABLE = (
-    (WATCH, "no defrost", None, "stays until frost asks for one"),
-    (DEFER, "defrost waits for warmer water", "defrost_defer_s", "defrosts, unless the water is close to freezing"),
-    (REVERSE, "defrost: reversing", 600000, "ended: back to heating"),
-    (MELT, "defrosting", "defrost_max_s", "ended by time, counted"),
-    (BACK, "defrost: reversing back", 600000, "watches again; the changeover has its own end"),
-    (DRIP, "defrost: dripping", "drip_s", "next: air"),
-    (AIR, "defrost: blowing the coil dry", "drip_air_s", "watches again"),
+TABLE = Table(
+    """\
+0|no defrost||stays until frost asks for one
+1|defrost waits for warmer water|defrost_defer_s|defrosts, unless the water is close to freezing
+2|defrost: reversing|600000|ended: back to heating
+3|defrosting|defrost_max_s|ended by time, counted
+4|defrost: reversing back|600000|watches again; the changeover has its own end
+5|defrost: dripping|drip_s|next: air
+6|defrost: blowing the coil dry|drip_air_s|watches again
+""",
+    (int, str, str, str),
 )
-TEXT = tuple([row[1] for row in TABLE])
+
+
+def text(state):
+    """Return what `state` is called."""
+    return TABLE[state][1]
+
 
 NEVER = const(0)
 FROSTED = const(1)
 BY_TIME = const(2)
 BY_PERSON = const(3)
-BEGAN_TEXT = ("none since power-up", "frost", "time, without ambient sensor", "asked for")
+BEGAN_TEXT = Words("none since power-up|frost|time, without ambient sensor|asked for")
 COIL_WARM = const(1)
 CONDENSING = const(2)
 TIME_OUT = const(3)
 STOPPED = const(4)
 NO_SHIFT = const(5)
-ENDED_TEXT = ("none since power-up", "coil warm", "condensing warm", "time limit", "a stop", "the valve did not reverse")
+ENDED_TEXT = Words("none since power-up|coil warm|condensing warm|time limit|a stop|the valve did not reverse")
 
 _LEAST_MS = const(30000)  # the coil probe still shows the past
 _FREEZING_MC = const(8000)  # entering water below this is never cooled further
@@ -59,7 +69,7 @@ _ENGAGE_S = 15  # from the end of park until the clutch is in
 class Defrost:
     """`update` once per slow scan, after the changeover and before capacity and fans.
 
-    state       code, TEXT[state] for people
+    state       code, `text(state)` for people
     holds_run   a stop that a person or the water asks for waits until this falls
     air         fans.request: 0 as usual, 1 none, 2 all
     rpm         speed ordered while melting, 0: none
@@ -85,6 +95,7 @@ class Defrost:
         self._dripped_s = 0.0
         self._rpm_before = 0
         self.state = WATCH
+        self._limit_ms = 0
         self.asked = False
         self.holds_run = False
         self.air = 0
@@ -130,17 +141,11 @@ class Defrost:
 
     def _enter(self, state, now_ms):
         self.state = state
+        self._limit_ms = states.limit_ms(TABLE[state][2], self._settings)
         self._age.start(now_ms)
 
-    def _limit_ms(self):
-        limit = TABLE[self.state][2]
-        if isinstance(limit, str):
-            return getattr(self._settings, limit) * 1000
-        return limit or 0
-
     def _overdue(self):
-        limit = self._limit_ms()
-        return limit > 0 and self._age.age_ms >= limit
+        return 0 < self._limit_ms <= self._age.age_ms
 
     def _aborted(self):
         """Return whether the engine stops: by an alarm, or because it died."""
@@ -296,8 +301,7 @@ class Defrost:
                 left_ms = self._settings.defrost_interval_min * 60000 - self._since.age_ms
                 add(4, "Frost: defrost waits for its pauses", left_ms // 1000 if left_ms > 0 else None, None)
             return
-        limit_ms = self._limit_ms()
-        left_s = (limit_ms - self._age.age_ms + 999) // 1000
+        left_s = (self._limit_ms - self._age.age_ms + 999) // 1000
         value = None
         if state == MELT:
             coil = self._readings.coil_temp.value()
@@ -305,7 +309,8 @@ class Defrost:
                 _text("c", coil, self._settings.us()),
                 units.text("c", self._settings.defrost_end_coil_c, self._settings.us()),
             )
-        add(1, TEXT[state][0].upper() + TEXT[state][1:], left_s if left_s > 0 else 0, value)
+        title = text(state)
+        add(1, title[0].upper() + title[1:], left_s if left_s > 0 else 0, value)
 
 
 def _text(kind, value, us):

@@ -52,8 +52,8 @@ _UA_FAN = 3.6  # kW/K that one fan carries, roughly
 _LEAST_PCT = 25.0
 _HEAT_KW = 2.3  # heat rejected per per cent of capacity
 
-# banks hold 1, 2 and 2 fans: (bank_1, bank_2, bank_3) for 0..5 fixed fans
-_BANKS = ((0, 0, 0), (1, 0, 0), (0, 1, 0), (1, 1, 0), (0, 1, 1), (1, 1, 1))
+# banks hold 1, 2 and 2 fans: bits 0..2 are bank_1..bank_3 for 0..5 fixed fans
+_BANKS = (0b000, 0b001, 0b010, 0b011, 0b110, 0b111)
 
 
 class Fans:
@@ -150,9 +150,9 @@ class Fans:
     def _command(self, lead, banks, now_ms):
         outputs = self._outputs
         outputs.lead_fan_speed.command(lead, now_ms)
-        outputs.fan_bank_1.command(banks[0], now_ms)
-        outputs.fan_bank_2.command(1 if self._second.update(banks[1], now_ms) else 0, now_ms)
-        outputs.fan_bank_3.command(1 if self._third.update(banks[2], now_ms) else 0, now_ms)
+        outputs.fan_bank_1.command(banks & 1, now_ms)
+        outputs.fan_bank_2.command(1 if self._second.update(banks & 2, now_ms) else 0, now_ms)
+        outputs.fan_bank_3.command(1 if self._third.update(banks & 4, now_ms) else 0, now_ms)
 
     # --- chilling -----------------------------------------------------------------------------------------
 

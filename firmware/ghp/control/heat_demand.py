@@ -11,6 +11,7 @@ from ghp import units
 from ghp.blocks.timers import Stopwatch
 from ghp.control.claims import MODE_AUTO, MODE_COOL, MODE_OFF
 from ghp.sensing.readings import GOOD
+from ghp.table import Words
 
 _STOP_AHEAD_S = 35.0
 
@@ -23,15 +24,10 @@ TOO_HOT = const(4)
 TOO_COLD = const(5)
 SATISFIED = const(6)
 ENDING = const(7)
-TEXT = (
-    "Heat is wanted",
-    "Mode has no heating",
-    "No call for heat at the contact",
-    "No start: leaving water temperature is not known",
-    "No start: hot water is already too hot",
-    "No start: outdoor air is too cold",
-    "Water is warm enough",
-    "A stop that has begun is carried through",
+TEXT = Words(
+    "Heat is wanted|Mode has no heating|No call for heat at the contact|"
+    "No start: leaving water temperature is not known|No start: hot water is already too hot|"
+    "No start: outdoor air is too cold|Water is warm enough|A stop that has begun is carried through"
 )
 
 

@@ -10,12 +10,13 @@ from micropython import const
 from ghp.blocks.control import Hysteresis
 from ghp.control.calendar import in_season, in_window, minutes_to, on_days
 from ghp.sensing.readings import GOOD
+from ghp.table import Words
 
 NO_PEAK = const(0)
 CONTACT = const(1)
 WINDOW = const(2)
 AMBIENT = const(3)
-TEXT = ("no peak", "utility contact", "time-of-use window", "chilled water is called for in hot air")
+TEXT = Words("no peak|utility contact|time-of-use window|chilled water is called for in hot air")
 
 BEGINS = const(1)
 ENDS = const(-1)

@@ -64,19 +64,18 @@ def text(state):
     return TABLE[state][1]
 
 
+def limit_ms(limit, settings):
+    """Return a table's limit in milliseconds: a number of them, or a setting in seconds; 0 for none."""
+    if not limit:
+        return 0
+    return int(limit) if limit[0].isdigit() else getattr(settings, limit) * 1000
+
+
 def limits(settings):
     """Return the time limit of every state in milliseconds, 0 for none, in state order.
 
     crank_s is all the cranking of an attempt; what the purge leaves of it is with gas.
     """
-    found = []
-    for row in TABLE:
-        limit = row[2]
-        if not limit:
-            found.append(0)
-        elif limit[0].isdigit():
-            found.append(int(limit))
-        else:
-            found.append(getattr(settings, limit) * 1000)
+    found = [limit_ms(row[2], settings) for row in TABLE]
     found[CRANK] -= found[PURGE]  # the settings keep the purge shorter
     return found

@@ -12,19 +12,14 @@ from ghp.blocks.timers import OnDelay
 from ghp.control import calendar
 from ghp.image import RAW_NEVER, RAW_OK
 from ghp.ticks import ticks_diff
+from ghp.table import Words
 
 STARTING = const(0)
 RUNNING = const(1)
 BRIDGED = const(2)  # the chip does not answer: time goes on by the ticks
 UNSET = const(3)
 ABSENT = const(4)
-TEXT = (
-    "not read yet",
-    "running",
-    "does not answer; time goes on without it",
-    "not set",
-    "does not answer",
-)
+TEXT = Words("not read yet|running|does not answer; time goes on without it|not set|does not answer")
 
 _DAY_S = const(86400)
 _DRIFT_S = const(2)

@@ -17,12 +17,13 @@ from ghp.blocks.timers import OnDelay, Stopwatch
 from ghp.refrigerant import saturation_c, saturation_kpa
 from ghp.sensing.readings import GOOD
 from ghp.ticks import ticks_diff
+from ghp.table import Words
 
 FREE = const(0)
 HOLD = const(1)  # no more loading
 EASE = const(2)  # continuous unloading
 STEP = const(3)  # a step down every limit_step_s
-LEVEL_TEXT = ("free", "no more loading", "easing off", "unloading")
+LEVEL_TEXT = Words("free|no more loading|easing off|unloading")
 
 DISCHARGE = const(0)
 SUCTION = const(1)
@@ -32,9 +33,9 @@ COOLANT = const(4)
 WATER = const(5)
 SUPERHEAT = const(6)
 CHILLED = const(7)
-NAMES = (
-    "Discharge pressure", "Suction saturation", "Discharge gas temperature", "Engine load", "Coolant temperature",
-    "Leaving water above set point", "Superheat low", "Leaving chilled water",
+NAMES = Words(
+    "Discharge pressure|Suction saturation|Discharge gas temperature|Engine load|Coolant temperature|"
+    "Leaving water above set point|Superheat low|Leaving chilled water"
 )
 
 _AHEAD_S = const(7)  # discharge pressure is judged this far ahead

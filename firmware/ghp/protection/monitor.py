@@ -21,15 +21,19 @@ _HISTORY = const(32)
 
 
 class Alarm:
-    """One row's record: state, when it last rose, how often."""
+    """One row's record: state, when it last rose, how often.
+
+    What an alarm that never rose has is the class's: most never do.
+    """
+
+    state = _CLEAR
+    voices = 0
+    raised_at = 0
+    count = 0
 
     def __init__(self, index, row):
         self.index = index
         self.stop_class = row[alarms.CLASS]
-        self.state = _CLEAR
-        self.voices = 0
-        self.raised_at = 0
-        self.count = 0
 
     @property
     def row(self):
@@ -96,7 +100,8 @@ class Monitor:
             if alarm.state != _ACTIVE:
                 self._raise(alarm, now_ms)
             return
-        alarm.voices &= ~voice
+        if alarm.voices & voice:
+            alarm.voices &= ~voice
         if alarm.state == _ACTIVE and not alarm.voices:
             if alarm.latched:
                 alarm.state = _LATCHED
