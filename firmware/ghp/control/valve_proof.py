@@ -22,7 +22,7 @@ WRONG = const(2)
 _SLIDES_PA = const(22 * 6895)  # the valve slides above 30 psi; half a second lies between two looks
 _MUST_PA = const(42 * 6895)  # and must have begun to below this
 _FALL_PA = const(14 * 6895)  # fall of the difference that tells a slide
-_SWAPPED_PA = const(-5 * 6895)  # below zero under a turning compressor: the sides have just changed places
+_SWAPPED_PA = const(-5 * 6895)  # a fall to below zero: the peak was between two looks, the sides have changed places
 _MUST_MS = const(3000)  # longer above _MUST_PA without a fall: it does not move
 _BUILDS_PA = const(25 * 6895)  # less than this, _BUILDS_MS after the clutch: both sides are joined
 _BUILDS_MS = const(40000)
@@ -146,8 +146,8 @@ class ValveProof:
     def _watch_slide(self, difference, since_ms, now_ms):
         if difference > self._peak_pa:
             self._peak_pa = difference
-        fallen = self._peak_pa >= _SLIDES_PA and self._peak_pa - difference >= _FALL_PA
-        if fallen or difference <= _SWAPPED_PA:
+        slides = self._peak_pa >= _SLIDES_PA or difference <= _SWAPPED_PA
+        if slides and self._peak_pa - difference >= _FALL_PA:
             self.slid = True
             self._after.start(now_ms)
         elif self._high.update(difference >= _MUST_PA, now_ms):
