@@ -22,7 +22,7 @@ from ghp.refrigerant import saturation_kpa
 from ghp.sensing.readings import GOOD
 
 RETRIES = const(2)
-_EQUAL_MS = const(2000)
+_EQUAL_MS = const(5000)  # between equal pressures the compressor turns for 3 s after its clutch
 _READY_MS = const(3000)
 _STILL_MS = const(4000)
 _SETTLED_MS = const(60000)
