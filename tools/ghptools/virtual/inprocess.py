@@ -128,6 +128,7 @@ class InProcess:
         self._stdin = streams.Queue()
         self._stdout = streams.Queue()
         self._people = np.zeros(len(wires.IN), dtype=np.int32)  # wires that no plant drives
+        self._stood = np.zeros(len(wires.OUT), dtype=np.int32)  # output wires at the last exchange
         self.circuit = None
         self.board_module = None
         self.power_up(start_ticks=start_ticks)
@@ -144,7 +145,7 @@ class InProcess:
 
     def power_up(self, cause=circuits.RESET_POWER, start_ticks=0):
         """Start a controller: fresh chips, fresh drivers, boot.py run.  Returns nothing; see the attributes."""
-        held = 0 if self.circuit is None or cause == circuits.RESET_POWER else wires.held_relays(self._out)
+        held = 0 if self.circuit is None or cause == circuits.RESET_POWER else wires.held_relays(self._stood)
         kept = b"" if self.circuit is None or cause == circuits.RESET_POWER else self.circuit.rtc_memory
         self.circuit = circuits.Circuit(self._exchange, start_ticks, cause)
         self.circuit.rtc_memory = kept
@@ -215,8 +216,9 @@ class InProcess:
                 cause, off_ms = restart.args[0], 0
             except PowerCut as cut:
                 cause, off_ms = circuits.RESET_POWER, cut.args[0]
+            # not the wires as they are now: a dead controller writes nothing, but this one's `finally` has run
             self.restarts.append((self.time_ms, cause))
-            self._rest(off_ms + circuits.BOOT_MS, None if cause == circuits.RESET_POWER else self._out)
+            self._rest(off_ms + circuits.BOOT_MS, None if cause == circuits.RESET_POWER else self._stood)
             self.power_up(cause)
 
     def _rest(self, dt_ms, kept):
@@ -229,6 +231,7 @@ class InProcess:
         inp = self._inp
         if dt_ms:
             inp[circuits.LATE] = 0
+            self._stood[:] = self._out
             if self.on_exchange is not None:
                 self.on_exchange(dt_ms)
             dt_ms += int(inp[circuits.LATE])
