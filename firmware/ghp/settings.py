@@ -219,7 +219,7 @@ ROWS = Table(
 316|fan_off_min_s|s|30|10|600|technician|chilling: shortest rest of a fan bank
 317|superheat_cool_k|k|6.0|4.0|15.0|technician|superheat the expansion valve holds while chilling
 318|defrost_valve_pct|pct|100.0|20.0|100.0|technician|expansion valve opening during a defrost
-319|oil_return_after_min|min|60|10|240|technician|running at least capacity for this long: oil return (minutes)
+319|oil_return_after_min|min|60|10|240|technician|chilling at least capacity for this long: oil return (minutes)
 320|oil_return_s|s|180|0|600|technician|length of the oil-return run, loaded at oil_return_rpm (0: none)
 321|oil_return_rpm|rpm|1800|1500|2400|technician|least speed of the oil-return run
 """,

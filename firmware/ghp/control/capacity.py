@@ -285,10 +285,11 @@ class Capacity:
         """Return whether the unit runs for its oil now; it begins and ends with a change of stage."""
         oil = self.oil
         before = oil.active
+        cooling = self._duty.cooling()
         # it begins where the water has room for it, and is done in parts where the loop is small
         room_k = _ROOM_LEFT_K if before else _ROOM_K
-        permitted = self.most_pct >= 100 and self.error_k is not None and self.error_k > -room_k
-        active = oil.update(self.stage < _OIL_STAGE, permitted, int(dt_s * 1000))
+        permitted = cooling and self.most_pct >= 100 and self.error_k is not None and self.error_k > -room_k
+        active = oil.update(cooling and self.stage < _OIL_STAGE, permitted, int(dt_s * 1000))
         if active != before:
             self._change(_OIL_STAGE if active else 0, OIL if active else STEADY, now_ms)
         return active

@@ -4,6 +4,9 @@ Slow gas leaves oil lying in coil and pipes.  The time at little capacity is cou
 loaded running at `oil_return_rpm` or more clears it, in one go or in parts, whoever asked for it.  A run made for the
 oil alone waits for a moment without limits and for permission, and ends with either: a small water loop changes by 4 K in
 three minutes.  After a limit that unloads the rest of it follows ten minutes later.
+
+While chilling only: hot water is kept within 0.5 K for hours at half capacity, which such a run would end.  Heating that
+runs fast clears the count all the same.
 """
 
 from micropython import const
