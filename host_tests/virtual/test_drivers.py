@@ -248,9 +248,11 @@ class TestLine:
             pieces.append(len(out))
         assert bytes(out) == text and pieces[0] == 128
         assert line.write(text) == 900
+        begun = len(out)
+        assert line.flush() == 900 - 128 and len(out) - begun == 128  # over the end of the ring as anywhere else
         while line.flush():
             pass
-        assert bytes(out) == text + text  # over the end of the ring
+        assert bytes(out) == text + text
 
     def test_a_full_ring_takes_what_fits_and_counts_the_rest(self, bench):
         line = bench.board.line

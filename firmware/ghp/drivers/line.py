@@ -89,13 +89,18 @@ class Line:
         if count == 0:
             return 0
         for _ in self._can_write.ipoll(0):
-            tail = self._head - count
-            if tail < 0:
-                tail += _RING
-            piece = count if count < _PIECE else _PIECE
-            if piece > _RING - tail:
-                piece = _RING - tail
-            sent = self._output.write(self._view[tail : tail + piece])
-            if sent:  # None: a stream that took nothing
-                self._count = count - sent
+            left = count - _PIECE if count > _PIECE else 0
+            while count > left:  # twice where the ring ends inside the piece
+                tail = self._head - count
+                if tail < 0:
+                    tail += _RING
+                piece = count - left
+                if piece > _RING - tail:
+                    piece = _RING - tail
+                sent = self._output.write(self._view[tail : tail + piece])
+                if sent:  # None: a stream that took nothing
+                    count -= sent
+                if sent != piece:
+                    break
+            self._count = count
         return self._count
