@@ -15,6 +15,7 @@ COMMANDS = (
     "ghptools.scenario.commands",
     "ghptools.ratings",
     "ghptools.campaign.commands",
+    "ghptools.campaign.mutants",
     "ghptools.figures",
     "ghptools.reactions",
     "ghptools.soak.command",
