@@ -351,6 +351,10 @@ class Board:
         """Ask the next start for MicroPython's prompt instead of the firmware."""
         bootflag.request_prompt()
 
+    def forget_restarts(self):
+        """The run is steady, or the restart that follows was asked for: count restarts anew."""
+        bootflag.forget_restarts()
+
     def reset_cause(self):
         """Return why the processor started: power, reset, watchdog, sleep, soft or unknown."""
         return system.reset_cause()

@@ -6,10 +6,12 @@ Ids are stable and are never reused.  Raising, keeping and clearing is done by `
 from ghp.protection import stops
 from ghp.table import Table, one_of
 
-# Latch: AUTO clears with its cause; MANUAL waits for a person's reset after the cause is gone.
+# Latch: AUTO clears with its cause; MANUAL waits for a person's reset after the cause is gone; STRIKES clears with its
+# cause twice and waits for a person when it comes a third time within a day.
 AUTO = 0
 MANUAL = 1
-LATCHES = ("auto", "manual")
+STRIKES = 2
+LATCHES = ("auto", "manual", "strikes")
 
 # id, key, stop class, latch, text, cause, remedy
 ROWS = Table(
@@ -27,27 +29,28 @@ ROWS = Table(
 11|no_speed_signal|lock-out|manual|No speed signal while cranking|The starter was on and no pulse arrived.|Check starter, battery, pickup.
 12|failed_start|lock-out|manual|Engine did not start|All attempts used.|Check gas supply, ignition, mixture, battery.
 13|uncommanded_stop|fast stop|manual|Engine stopped by itself|The engine came to rest without a stop command.|Check gas supply, ignition, load.
-14|gas_pressure|fast stop|auto|Gas pressure missing|The gas-pressure switch is open.|Check the gas supply.
+14|gas_pressure|fast stop|strikes|Gas pressure missing|The gas-pressure switch is open.|Check the gas supply.
 15|oil_pressure|fast stop|manual|Oil pressure too low|Oil pressure below its trip limit.|Check oil level and pump.
 16|oil_pressure_low|none|auto|Oil pressure low|Oil pressure below its warning limit.|Check the oil level.
 17|coolant_temp|fast stop|manual|Coolant too hot|Coolant passed its trip limit.|Check coolant pump, level, radiator.
 18|coolant_hot|unload|auto|Coolant hot, load reduced|Coolant above its derate limit.|Check radiator and coolant pump.
 19|discharge_temp|fast stop|manual|Discharge gas too hot|Discharge temperature passed its trip limit.|Check superheat, charge, compressor.
 20|superheat_low|fast stop|manual|Superheat too low|Liquid is reaching the compressor.|Check expansion valve and suction sensors.
-21|leaving_water|fast stop|auto|Leaving hot water too hot|Water passed its trip limit.|Check flow and the engine heat valve.
+21|leaving_water|fast stop|strikes|Leaving hot water too hot|Water passed its trip limit.|Check flow and the engine heat valve.
 22|catalyst_temp|fast stop|manual|Catalyst too hot|Catalyst outlet passed its trip limit.|Check for misfire and mixture.
 23|catalyst_window|none|auto|Catalyst outside its window|Catalyst outlet is outside its working temperature.|Check mixture and catalyst.
 24|mixture_open_loop|none|auto|Mixture loop open|The oxygen sensor does not switch; the engine runs on its map.|Check the oxygen sensor.
-25|sensor_stop|normal stop|auto|Sensor fault stops the unit|A sensor that the machine cannot run without is bad.|See `points` for the bad sensor.
-26|sensor_fast_stop|fast stop|auto|Safety sensor fault stops the unit|A pressure or speed sensor is bad.|See `points` for the bad sensor.
+25|sensor_stop|normal stop|strikes|Sensor fault stops the unit|A sensor that the machine cannot run without is bad.|See `points` for the bad sensor.
+26|sensor_fast_stop|fast stop|strikes|Safety sensor fault stops the unit|A pressure or speed sensor is bad.|See `points` for the bad sensor.
 27|sensor_warning|none|auto|Sensor fault|A sensor is bad; the unit runs without it.|See `points` for the bad sensor.
 28|task_failure|fast stop|manual|Controller fault|A task of the firmware raised an error.|Note the text of `tasks`, then reset.
-29|converter_check|fast stop|auto|Converter check failed|The reference channel reads wrong: pressures cannot be trusted.|Replace the converter board.
+29|converter_check|fast stop|strikes|Converter check failed|The reference channel reads wrong: pressures cannot be trusted.|Replace the converter board.
 30|load_limit|hold|auto|Engine load at its limit|Engine torque is at its limit.|None: the unit limits itself.
 31|stop_not_confirmed|fast stop|manual|Engine turns after a stop|Speed was still measured after gas and ignition were off.|Shut the gas cock; check the gas valve.
 32|water_stuck|fast stop|manual|Leaving-water sensor does not move|The reading stood still while the machine changed the water temperature.|Check the sensor and its pocket.
-33|output_chip|normal stop|auto|Output chip does not answer|Relays or analog outputs no longer take what they are told and stand as they are.|Check the output board and its bus.
+33|output_chip|normal stop|strikes|Output chip does not answer|Relays or analog outputs no longer take what they are told and stand as they are.|Check the output board and its bus.
 34|start_abandoned|normal stop|manual|Start given up three times|Pressures, standstill or clutch speed were not reached in time.|See `why` during the next start; check expansion valve, pickup, throttle.
+35|task_overrun|none|auto|Controller late again and again|Scans ran over their time or missed their turn: protection is slower than it says.|See `tasks`; check the supply and the buses, end what a computer asks on the line.
 40|clock_unset|none|auto|Clock is not set|The clock lost its time: peak windows, schedule and quiet hours do not work.|Set it with `clock set`; replace its battery.
 41|clock_absent|none|auto|Clock does not answer|The clock chip does not answer; time is kept for a day without it.|Replace the controller board.
 45|reversing_valve|lock-out|manual|Reversing valve does not move|Pressures and water show the wrong position after two more tries.|Check pilot coil, valve and charge, then reset.

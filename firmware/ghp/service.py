@@ -8,13 +8,23 @@
    no scan, no processor watchdog, Ctrl-C works, the prompt is on the line.  The flag is spent by being read:
    the next restart, or a power cut, runs the firmware again.
 
-The flag is the first bytes of the memory that survives a reset (`machine.RTC().memory()`, 2048 bytes); the
-bytes behind it belong to others and are kept.
+The flag is the first bytes of the memory that survives a reset (`machine.RTC().memory()`, 2048 bytes), the next five
+count restarts that nobody asked for; the bytes behind them belong to others and are kept.
+
+A firmware that restarts again and again (a fault that comes back with it) would crank an engine between two restarts.
+After MOST_RESTARTS in a row, none of which was followed by STEADY_S of running, main.py does not start it: outputs
+safe, RESTLESS on the line, the prompt alive.  Power-up, a visit to the prompt and a restart that was asked for begin anew.
 """
 
 FLAG = b"GHPr"
 NO_FLAG = b"\x00\x00\x00\x00"
 NOTICE = "service prompt: outputs safe, no control; reset or cut the power to run the firmware"
+
+
+MOST_RESTARTS = 5
+STEADY_S = 600
+RESTLESS = "firmware not started: %d restarts in a row, none ran for ten minutes; outputs safe; cut the power to try again"
+_COUNT = b"GHPn"
 
 
 def with_flag(memory, wanted):
@@ -25,6 +35,19 @@ def with_flag(memory, wanted):
 def has_flag(memory):
     """True when `memory` asks for the prompt."""
     return bytes(memory[: len(FLAG)]) == FLAG
+
+
+def restarts(memory):
+    """Return how many restarts in a row `memory` counts; 0 when it counts none."""
+    memory = bytes(memory[4:9])
+    return memory[4] if len(memory) == 5 and memory[:4] == _COUNT else 0
+
+
+def with_restarts(memory, count):
+    """Return `memory` (bytes) counting `count` (0..255) restarts, everything else kept."""
+    memory = bytes(memory)
+    head = memory[:4] if len(memory) >= 4 else NO_FLAG
+    return head + _COUNT + bytes((count,)) + memory[9:]
 
 
 def may_leave(engine_rpm, outputs_safe):

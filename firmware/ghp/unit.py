@@ -47,6 +47,7 @@ from ghp.protection.freeze import Freeze
 from ghp.protection.judges import Judges
 from ghp.protection.limits import Limits
 from ghp.protection.monitor import Monitor
+from ghp.protection.tempo import Tempo
 from ghp.protection.trips import Trips
 from ghp.sensing.derived import Derived
 from ghp.sensing.flowproof import FlowProof, ServedFlow
@@ -83,6 +84,7 @@ class Unit:
         self.uptime_ms = 0
         self._seen_ms = now_ms
         self._changes = -1
+        self._steady = False
 
         settings = self.settings = Settings()
         monitor = self.monitor = Monitor()
@@ -146,11 +148,12 @@ class Unit:
         self.failure = None  # (task name, exception) of the last failed task
 
         executive = self.executive = Executive(board.clock, board.watchdog.feed, self._on_failure)
-        executive.add("fast", FAST_MS, 15000, self.fast)
+        fast = executive.add("fast", FAST_MS, 15000, self.fast)
         executive.add("analog", ANALOG_MS, 5000, board.read_analog)
-        executive.add("slow", SLOW_MS, 60000, self.slow)
+        slow = executive.add("slow", SLOW_MS, 60000, self.slow)
         executive.add("people", FAST_MS, 20000, self.people)
         executive.add("tidy", TIDY_MS, 30000, self.tidy)
+        self.tempo = Tempo((fast, slow), monitor)
 
         # people
         self.console = Console(self, board.line, self._open_raw_repl)
@@ -208,6 +211,7 @@ class Unit:
         self.oil_heater.update(now_ms)
         self.freeze.update(now_ms, _SLOW_S)
         self.judges.update(now_ms, _SLOW_S)
+        self.tempo.update(now_ms)
         self._show_alarms(now_ms)
         self.board.write_slow(now_ms)
         deaf = self._deaf.update(not self.board.outputs_follow(), now_ms)
@@ -276,6 +280,9 @@ class Unit:
         self.uptime_ms += ticks_diff(now_ms, self._seen_ms)
         self._seen_ms = now_ms
         self.monitor.uptime_s = self.uptime_ms // 1000
+        if not self._steady and self.monitor.uptime_s >= service.STEADY_S:
+            self._steady = True
+            self.board.forget_restarts()
 
     def _on_failure(self, task, error):
         """A task raised: fuel off first, then the alarm, so that nothing in between can prevent it."""
@@ -358,6 +365,7 @@ class Unit:
 
     def reboot(self, to_prompt):
         """Restart the controller, to MicroPython's prompt if asked.  The caller has made sure of standstill."""
+        self.board.forget_restarts()
         if to_prompt:
             self.board.request_prompt()
         self.board.reset()

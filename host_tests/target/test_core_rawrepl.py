@@ -139,6 +139,15 @@ def test_the_boot_flag_keeps_what_lies_behind_it():
     assert service.has_flag(service.with_flag(b"", True)) and not service.has_flag(service.with_flag(asked, False))
 
 
+def test_the_count_of_restarts_keeps_what_lies_around_it():
+    for memory in (b"", b"GHPr", bytes(range(20)), service.with_flag(bytes(range(20)), True)):
+        assert service.restarts(memory) == 0
+        counted = service.with_restarts(memory, 7)
+        assert service.restarts(counted) == 7 and service.restarts(service.with_restarts(counted, 0)) == 0
+        assert service.has_flag(counted) == service.has_flag(memory) and counted[9:] == memory[9:]
+        assert service.restarts(service.with_flag(counted, True)) == 7
+
+
 def test_who_may_leave_control():
     assert service.may_leave(0, True) is None
     assert "1500 rpm" in service.may_leave(1500, True)

@@ -10,6 +10,56 @@ from ghp.protection import stops
 FIRMWARE = Path(__file__).resolve().parents[2] / "firmware"
 TABLES = (points.ANALOG_INPUTS, points.PULSE_INPUTS, points.DIGITAL_INPUTS, points.OUTPUTS)
 
+ISSUED = """\
+1 emergency_stop
+2 safety_chain
+3 high_pressure_switch
+4 discharge_pressure
+5 suction_pressure
+6 hot_water_flow
+7 flow_not_proven
+8 overspeed
+9 underspeed
+10 pickup_lost
+11 no_speed_signal
+12 failed_start
+13 uncommanded_stop
+14 gas_pressure
+15 oil_pressure
+16 oil_pressure_low
+17 coolant_temp
+18 coolant_hot
+19 discharge_temp
+20 superheat_low
+21 leaving_water
+22 catalyst_temp
+23 catalyst_window
+24 mixture_open_loop
+25 sensor_stop
+26 sensor_fast_stop
+27 sensor_warning
+28 task_failure
+29 converter_check
+30 load_limit
+31 stop_not_confirmed
+32 water_stuck
+33 output_chip
+34 start_abandoned
+35 task_overrun
+40 clock_unset
+41 clock_absent
+45 reversing_valve
+46 water_valve
+47 water_valve_lost
+48 changeover_given_up
+49 defrost_time_outs
+60 chilled_water_flow
+61 freeze_suction
+62 freeze_water
+63 condenser_air
+64 hot_flow_missing
+"""
+
 
 def firmware_text():
     return "\n".join(path.read_text() for path in FIRMWARE.rglob("*.py"))
@@ -65,8 +115,19 @@ def test_alarm_ids_keys_and_classes():
     assert len({row[alarms.KEY] for row in rows}) == len(rows)
     for row in rows:
         assert stops.NONE <= row[alarms.CLASS] <= stops.LOCK_OUT
-        assert row[alarms.LATCH] in (alarms.AUTO, alarms.MANUAL)
+        assert alarms.LATCHES[row[alarms.LATCH]] in ("auto", "manual", "strikes")
+        assert row[alarms.LATCH] != alarms.STRIKES or row[alarms.CLASS] >= stops.NORMAL_STOP
         assert row[alarms.TEXT] and row[alarms.CAUSE].endswith(".") and row[alarms.REMEDY].endswith(".")
+
+
+def test_an_alarm_s_id_is_never_given_again():
+    """ISSUED is history: a row that leaves the table leaves its line here, and nothing here is ever changed."""
+    issued = [line.split() for line in ISSUED.splitlines()]
+    numbers = [int(number) for number, _ in issued]
+    assert numbers == sorted(set(numbers)) and numbers[0] > 0
+    known = dict(issued)
+    for row in alarms.ROWS:
+        assert known.get(str(row[alarms.ID])) == row[alarms.KEY], f"write {row[alarms.ID]} {row[alarms.KEY]} into ISSUED"
 
 
 def test_every_alarm_can_be_raised():

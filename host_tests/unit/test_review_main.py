@@ -22,6 +22,7 @@ def test_outputs_are_safe_after_whatever_ended_the_unit(monkeypatch, where):
     board.make_safe = lambda: safe.append(True)
     bootflag = types.ModuleType("ghp.drivers.bootflag")
     bootflag.take_request = lambda: False
+    bootflag.restless = lambda: None
     drivers = types.ModuleType("ghp.drivers")
     drivers.bootflag = bootflag
 
@@ -34,9 +35,12 @@ def test_outputs_are_safe_after_whatever_ended_the_unit(monkeypatch, where):
         def run(self):
             raise Ended
 
+    selfcheck = types.ModuleType("ghp.selfcheck")
+    selfcheck.wrong = lambda: None
+    monkeypatch.setattr("ghp.selfcheck", selfcheck, raising=False)
     unit = types.ModuleType("ghp.unit")
     unit.Unit = Unit
-    for module in (board, bootflag, drivers, unit):
+    for module in (board, bootflag, drivers, selfcheck, unit):
         monkeypatch.setitem(sys.modules, module.__name__, module)
     with pytest.raises(Ended):
         runpy.run_path(str(MAIN))

@@ -8,6 +8,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "REFERENCE.md"
 
 
+_RESET = ("by itself", "by a person", "by itself, the third time in a day by a person")  # by latch
+
+
 def add_parser(sub):
     """Register the subcommand."""
     parser = sub.add_parser("reference", help="write docs/REFERENCE.md from the firmware's tables")
@@ -116,7 +119,7 @@ def page():
                     f"`{r[alarms.KEY]}`",
                     r[alarms.TEXT],
                     stops.TEXT[r[alarms.CLASS]],
-                    "by a person" if r[alarms.LATCH] == alarms.MANUAL else "by itself",
+                    _RESET[r[alarms.LATCH]],
                     r[alarms.CAUSE],
                     r[alarms.REMEDY],
                 )

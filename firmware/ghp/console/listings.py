@@ -153,6 +153,8 @@ def alarms(console, unit, report, words):
     now_ms = unit.board.clock.ticks_ms()
     for alarm in standing:
         state = "cause present" if alarm.active() else "cause gone, 'reset' releases it"
+        if alarm.strikes:
+            state += ", %d of 3 in a day" % alarm.strikes
         if alarm is monitor.first:
             state = "first cause, " + state
         yield "%d %s (%s, %s ago)" % (alarm.id, alarm.text, state, duration(ticks_diff(now_ms, alarm.raised_at)))

@@ -1,4 +1,4 @@
-"""The boot flag in the memory that survives a reset; meaning and use are told in `ghp.service`."""
+"""The boot flag and the count of restarts in the memory that survives a reset; their use is told in `ghp.service`."""
 
 import machine
 
@@ -17,5 +17,25 @@ def take_request():
     memory = rtc.memory()
     if not service.has_flag(memory):
         return False
-    rtc.memory(service.with_flag(memory, False))
+    rtc.memory(service.with_restarts(service.with_flag(memory, False), 0))
     return True
+
+
+def restless():
+    """Count this start; return None, or after too many in a row one sentence that says why the firmware is not started."""
+    if machine.reset_cause() in (machine.PWRON_RESET, machine.SOFT_RESET):
+        forget_restarts()
+        return None
+    rtc = machine.RTC()
+    memory = rtc.memory()
+    count = min(service.restarts(memory) + 1, 255)
+    rtc.memory(service.with_restarts(memory, count))
+    return service.RESTLESS % count if count > service.MOST_RESTARTS else None
+
+
+def forget_restarts():
+    """The firmware has run long enough, or the restart that follows was asked for."""
+    rtc = machine.RTC()
+    memory = rtc.memory()
+    if service.restarts(memory):
+        rtc.memory(service.with_restarts(memory, 0))

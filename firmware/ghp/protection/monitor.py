@@ -18,18 +18,26 @@ FAST = const(1)
 SLOW = const(2)
 
 _HISTORY = const(32)
+_STRIKES = const(3)
+_DAY_S = const(86400)
+_ONE_S = const(60)  # raised again within a minute it is the same trouble still, not the next strike
+_LONG_AGO_S = const(-86401)
 
 
 class Alarm:
-    """One row's record: state, when it last rose, how often.
+    """One row's record.  What an alarm that never rose has is the class's: most never do.
 
-    What an alarm that never rose has is the class's: most never do.
+    raised_at   ticks_ms at which it last rose; count: how often since power-up
+    strikes     of an alarm that allows two in a day: 0..3 that are not older than that; with the third it latches
     """
 
     state = _CLEAR
     voices = 0
     raised_at = 0
     count = 0
+    strikes = 0
+    _struck_s = _LONG_AGO_S  # uptime of the last strike, and of the one before
+    _before_s = _LONG_AGO_S
 
     def __init__(self, index, row):
         self.index = index
@@ -58,7 +66,21 @@ class Alarm:
     @property
     def latched(self):
         """Return whether a person must release the alarm."""
-        return self.row[alarms.LATCH] == alarms.MANUAL
+        return self.strikes >= _STRIKES or self.row[alarms.LATCH] == alarms.MANUAL
+
+    def strike(self, uptime_s):
+        """Count one more; the third within a day waits for a person."""
+        if uptime_s - self._struck_s < _ONE_S or self.strikes >= _STRIKES:
+            return
+        self.strikes = 1 + (uptime_s - self._struck_s < _DAY_S) + (uptime_s - self._before_s < _DAY_S)
+        self._before_s = self._struck_s
+        self._struck_s = uptime_s
+
+    def forgive(self):
+        """A person has seen to it."""
+        if self.strikes:
+            self.strikes = 0
+            self._struck_s = self._before_s = _LONG_AGO_S
 
     def active(self):
         """True while the cause is present."""
@@ -112,6 +134,8 @@ class Monitor:
         """A person's reset: release what waits for it.  Returns the alarms whose cause still stands."""
         remaining = []
         for alarm in self.table:
+            if alarm.state != _ACTIVE:
+                alarm.forgive()
             if alarm.state == _LATCHED:
                 self._clear(alarm, "reset")
             elif alarm.state == _ACTIVE:
@@ -140,6 +164,8 @@ class Monitor:
         alarm.state = _ACTIVE
         alarm.raised_at = now_ms
         alarm.count += 1
+        if alarm.row[alarms.LATCH] == alarms.STRIKES:
+            alarm.strike(self.uptime_s)
         if self.first is None and alarm.stop_class >= stops.NORMAL_STOP:
             self.first = alarm
         self._note(alarm, "raised")

@@ -64,7 +64,12 @@ base = used()  # the wrappers themselves are ours
 builtins.__import__ = weighing_import
 execfile("/rom/boot_weighed.py")  # noqa: F821  MicroPython has it
 import board  # noqa: E402
+from ghp import selfcheck  # noqa: E402  as main.py does
 from ghp.unit import Unit  # noqa: E402
+
+damage = selfcheck.wrong()
+if damage:
+    raise ValueError(damage)
 
 builtins.__import__ = plain_import
 imported = used() - base - simulated[0]

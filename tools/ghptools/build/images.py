@@ -26,6 +26,7 @@ VIRTUAL = ROOT / "tools" / "ghptools" / "virtual"
 CACHE = ROOT / "build" / "mpy"
 MARCH = "xtensawin"  # the reference board's processor; bytecode without native parts is the same for all
 PROGRAMS = ("boot.py", "main.py")
+SUMS = "ghp/sums"
 
 
 class BuildError(Exception):
@@ -117,9 +118,16 @@ def firmware_linked(board="ghp50", firmware=FIRMWARE, boards=BOARDS):
 
 
 def firmware_files(board="ghp50", firmware=FIRMWARE, boards=BOARDS):
-    """Return image path (.mpy) -> bytes of a board's firmware, linked and compiled."""
+    """Return image path -> bytes of a board's firmware: linked, compiled (.mpy), and their checksums (SUMS)."""
     linked = firmware_linked(board, firmware, boards)
-    return {f"{name[:-3]}.mpy": compile_source(module.text.encode(), name) for name, module in linked.items()}
+    files = {f"{name[:-3]}.mpy": compile_source(module.text.encode(), name) for name, module in linked.items()}
+    return {**files, SUMS: sums(files)}
+
+
+def sums(files):
+    """Return the list that the firmware checks itself by at every start, see `firmware/ghp/selfcheck.py`."""
+    body = "\n".join(f"{name} {hashlib.sha256(data).hexdigest()}" for name, data in sorted(files.items()))
+    return f"{body}\n{hashlib.sha256(body.encode()).hexdigest()}".encode()
 
 
 def programs(firmware=FIRMWARE):

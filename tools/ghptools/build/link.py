@@ -20,7 +20,7 @@ from ghptools.build.rewrite import LinkError, Rewriter, local_names, stored
 from ghptools.build.shorten import shorten
 
 ROOTS = ("board.py", "ghp/unit.py")  # in the order the target loads them
-APART = ("ghp/service.py", "ghp/drivers/bootflag.py")  # main.py reads these before it decides to load the unit
+APART = ("ghp/selfcheck.py", "ghp/service.py", "ghp/drivers/bootflag.py")  # main.py reads these before it decides to load the unit
 __all__ = ["Linked", "LinkError", "link"]
 
 
