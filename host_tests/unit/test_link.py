@@ -147,6 +147,32 @@ def test_arguments_keep_the_names_that_calls_use():
     assert "first" not in linked["ghp/unit.py"].text
 
 
+def test_an_argument_that_an_exception_also_takes_keeps_its_name():
+    result, _linked = both(
+        {
+            "ghp/unit.py": "def f(error):\n    try:\n        raise ValueError(3)\n    except ValueError as error:\n"
+            "        return str(error)\n\ndef g(sys):\n    import sys\n    return sys is not None\n\n"
+            "def answer():\n    return f(1), g(None)\n",
+            "sys.py": "",
+        }
+    )
+    assert result == ("3", True)
+
+
+def test_private_names_meet_in_classes_that_inherit_under_another_name():
+    for how in ("from ghp.unit import Base as Root", "from ghp import unit"):
+        base = "Root" if "Root" in how else "unit.Base"
+        late = f"{how}\n\nclass Late({base}):\n    def __init__(self):\n        super().__init__()\n        self._late = 2\n"
+        result, linked = both(
+            {
+                "ghp/late.py": late,
+                "ghp/unit.py": "class Base:\n    def __init__(self):\n        self._first = 1\n    def sum(self):\n"
+                "        return self._first\n\ndef answer():\n    from ghp.late import Late\n    return Late().sum()\n",
+            }
+        )
+        assert result == 1 and "_first" not in linked["ghp/unit.py"].text
+
+
 def test_what_is_loaded_later_stays_apart_and_uses_the_linked_names():
     _result, linked = both(
         {
@@ -209,6 +235,9 @@ def test_a_traceback_is_turned_back_into_source_lines(capsys, tmp_path):
     printed = f'Traceback (most recent call last):\n  File "ghp/unit.py", line {number}, in _4\nValueError: 1\n'
     text = traceback.found(printed, linked, images.firmware_sources())
     assert f'File "firmware/{path}", line {line}, in ' in text and text.endswith("ValueError: 1\n")
+    blank = linked["ghp/unit.py"].lines.index(None) + 1
+    for text in (f'File "ghp/unit.py", line {blank}', 'File "ghp/unit.py", line 0'):
+        assert traceback.found(text, linked, {}) == text
     assert traceback.found('File "ghp/unit.py", line 999999', linked, {}) == 'File "ghp/unit.py", line 999999'
     assert traceback.found('File "other.py", line 3, in f', linked, {}) == 'File "other.py", line 3, in f'
 

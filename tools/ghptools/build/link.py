@@ -25,7 +25,7 @@ __all__ = ["Linked", "LinkError", "link"]
 
 @dataclass
 class Linked:
-    """One module of the image: its source `text`, and for each of its lines where that was written, [(path, line)]."""
+    """One module of the image: its source `text`, and for each of its lines where that was written: (path, line), None if blank."""
 
     text: str
     lines: list

@@ -53,10 +53,11 @@ def _families(statements):
     """Return the sets of private attributes that meet: one set for each group of classes related by inheritance."""
     classes = [node for node in statements if isinstance(node, ast.ClassDef)]
     families = {node.name: {node.name} for node in classes}
+    real = _real_names(statements)
     for node in classes:
         for base in node.bases:
-            if isinstance(base, ast.Name) and base.id in families:
-                families[node.name] |= families[base.id]
+            for name in _base_names(base, real) & families.keys():
+                families[node.name] |= families[name]
                 for one in families[node.name]:
                     families[one] = families[node.name]
     names = defaultdict(set)
@@ -68,6 +69,24 @@ def _families(statements):
             if isinstance(one, ast.FunctionDef) and _PRIVATE.match(one.name):
                 names[min(families[node.name])].add(one.name)
     return names.values()
+
+
+def _real_names(statements):
+    """Return name -> the names it was imported for, wherever an import gives another name."""
+    real = defaultdict(set)
+    for node in statements:
+        if isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                if alias.asname:
+                    real[alias.asname].add(alias.name)
+    return real
+
+
+def _base_names(base, real):
+    """Return every name that a base class may have where it is defined."""
+    if isinstance(base, ast.Attribute):
+        return {base.attr}
+    return {base.id} | real[base.id] if isinstance(base, ast.Name) else set()
 
 
 def _in_texts(statements):
@@ -97,11 +116,21 @@ def _arguments(function, called):
     if any(isinstance(one, (ast.FunctionDef, ast.Lambda)) for one in ast.walk(function) if one is not function):
         return  # a function within could use them or hide them
     uses = [node for statement in function.body for node in ast.walk(statement) if isinstance(node, ast.Name)]
+    bound = {name for statement in function.body for name in _bound_otherwise(statement)}
     free = (f"_{letter}" for letter in ascii_lowercase if f"_{letter}" not in {node.id for node in uses})
     given = {}
     by_keyword = function.args.kwonlyargs  # a caller the linker does not see may name them
     for one, new in zip(arguments_of(function), free, strict=False):
-        if one.arg not in called and one not in by_keyword:
+        if one.arg not in called and one.arg not in bound and one not in by_keyword:
             given[one.arg] = one.arg = new
     for node in uses:
         node.id = given.get(node.id, node.id)
+
+
+def _bound_otherwise(statement):
+    """Yield the names that an import or the taking of an exception binds: they are no `ast.Name`."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.ExceptHandler) and node.name:
+            yield node.name
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            yield from (alias.asname or alias.name for alias in node.names)

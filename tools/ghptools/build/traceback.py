@@ -43,10 +43,12 @@ def found(text, linked, sources):
     """Return `text` with each place in a linked module (path -> Linked) replaced by the one in `sources` (path -> Path)."""
 
     def place(match):
-        module, line = linked.get(match["path"]), int(match["line"])
-        if module is None or not 0 < line <= len(module.lines):
+        module, number = linked.get(match["path"]), int(match["line"])
+        known = module is not None and 0 < number <= len(module.lines)
+        written = module.lines[number - 1] if known else None
+        if written is None:
             return match[0]
-        path, line = module.lines[line - 1]
+        path, line = written
         source = sources[path]
         name = _function_at(source.read_text(encoding="utf-8"), line)
         return f'File "{source.relative_to(images.ROOT)}", line {line}, in {name}'
