@@ -13,6 +13,11 @@ settings.register_profile("project", deadline=None, derandomize=True, suppress_h
 settings.load_profile("project")
 
 
+def pytest_addoption(parser):
+    """Long scenarios may run to their end."""
+    parser.addoption("--whole", action="store_true", help="run every scenario to its end, not to its cut")
+
+
 def pytest_collection_modifyitems(items):
     """Begin with the longest run, so that two workers finish together."""
     items.sort(key=lambda item: "test_scenario[day]" not in item.nodeid)

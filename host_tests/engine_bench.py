@@ -10,6 +10,7 @@ from engine_model import P_AIR, STEP_S, EngineModel
 from ghp import points
 from ghp.control import states
 from ghp.control.cycling import Cycling
+from ghp.control.duty import Duty
 from ghp.control.engine import Engine
 from ghp.control.governor import Governor
 from ghp.control.mixture import Mixture
@@ -19,7 +20,7 @@ from ghp.outputs import Outputs
 from ghp.protection.monitor import Monitor
 from ghp.protection.trips import Trips
 from ghp.sensing import curves
-from ghp.sensing.flowproof import FlowProof
+from ghp.sensing.flowproof import FlowProof, ServedFlow
 from ghp.sensing.pickup import Pickup
 from ghp.sensing.readings import Readings
 from ghp.settings import Settings
@@ -75,14 +76,19 @@ class Bench:
         self.monitor = Monitor()
         self.orders = Orders()
         self.pickup = Pickup(self.readings, self.settings)
-        self.flow = FlowProof(self.image, self.readings, self.outputs, self.settings)
+        self.duty = Duty(self.readings)
+        self.flow = ServedFlow(
+            self.duty,
+            FlowProof(self.image, self.readings, self.outputs, self.settings),
+            FlowProof(self.image, self.readings, self.outputs, self.settings, True),
+        )
         self.cycling = Cycling(self.settings)
         self.governor = Governor(self.settings)
         self.engine = Engine(
             self.readings, self.outputs, self.settings, self.monitor, self.orders, self.cycling, self.governor,
             self.pickup, self.flow,
         )
-        self.trips = Trips(self.readings, self.settings, self.monitor, self.engine, self.pickup, self.flow)
+        self.trips = Trips(self.readings, self.settings, self.monitor, self.duty, self.engine, self.pickup, self.flow)
         self.mixture = Mixture(
             self.readings, self.outputs, self.settings, self.monitor, self.engine, self.governor
         )

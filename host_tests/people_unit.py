@@ -3,8 +3,13 @@ executive; the control objects that people only look at are plain values here.  
 """
 
 from ghp import points
+from ghp.control.arbiter import Arbiter
+from ghp.control.claims import Claims
+from ghp.control.duty import Duty
 from ghp.control.orders import Orders
+from ghp.control.peak import Peak
 from ghp.control.setpoint import Setpoint
+from ghp.control.wallclock import WallClock
 from ghp.executive import Executive
 from ghp.image import RAW_OK, Image
 from ghp.outputs import Outputs
@@ -81,6 +86,19 @@ class Display:
         return self.there
 
 
+class Chip:
+    """A battery clock that takes the time it is given; it stands still."""
+
+    def __init__(self, image):
+        self.image = image
+
+    def set(self, day, second, now_ms):
+        self.image.clock_day = day
+        self.image.clock_s = second
+        self.image.clock_status = RAW_OK
+        return True
+
+
 def counts_for(table, name, value):
     """Return converter counts for a value, by bisection of the reading's own curve."""
     from ghp.sensing import curves
@@ -109,6 +127,15 @@ class Unit:
         self.monitor = Monitor()
         self.orders = Orders()
         self.setpoint = Setpoint(self.readings, self.settings)
+        self.chip = Chip(self.image)
+        self.chip.set(9692, 54000, start)  # Wednesday 2026-07-15, 15:00 standard time: 16:00 on the wall
+        # its own monitor: tests raise and clear alarms by hand in the unit's
+        self.wallclock = WallClock(self.image, self.settings, Monitor(), self.chip)
+        self.claims = Claims(self.readings, self.settings, self.wallclock)
+        self.peak = Peak(self.readings, self.settings, self.wallclock)
+        waters = [Values({"run_wanted": False, "by_temperature": False, "takes_heat": False}) for _ in range(2)]
+        self.heat_demand, self.cool_demand = waters
+        self.arbiter = Arbiter(self.settings, self.claims, waters[0], waters[1], self.peak, Duty(self.readings))
         clock = Clock(start)
         self.board = Values({"name": "bench", "clock": clock, "chips": []})
         self.reset_cause = "power"
@@ -151,6 +178,10 @@ class Unit:
     def _slow(self, now_ms):
         self.readings.update_slow(now_ms)
         self.setpoint.update(now_ms, 0.5)
+        self.wallclock.update(now_ms, 0.5)
+        self.claims.update(now_ms, 0.5)
+        self.peak.update(now_ms, False)
+        self.arbiter.update(now_ms, 0.5)
 
     def put(self, name, value):
         """Let a sensor read `value`."""
@@ -164,7 +195,11 @@ class Unit:
 
     def press(self, on):
         """Push or release the knob."""
-        index = points.index_of(points.DIGITAL_INPUTS, "knob_push")
+        self.contact("knob_push", on)
+
+    def contact(self, name, on):
+        """Close or open a contact."""
+        index = points.index_of(points.DIGITAL_INPUTS, name)
         self.image.digital[index] = 1 if on else 0
         self.image.digital_status[index] = RAW_OK
 
@@ -214,6 +249,8 @@ def running_unit():
     ):  # fmt: skip
         unit.put(name, value)
     unit.press(False)
+    for name in ("remote_enable", "emergency_stop"):
+        unit.contact(name, True)
     for _ in range(12):
         unit.step()
     return unit

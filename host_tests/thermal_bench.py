@@ -6,19 +6,24 @@ themselves and thousands of times faster than real time.
 """
 
 from ghp.control.capacity import Capacity
-from ghp.control.demand import Demand
+from ghp.control.chilled_setpoint import ChilledSetpoint
+from ghp.control.claims import Claims
+from ghp.control.duty import COOLING, Duty
 from ghp.control.engine_heat import EngineHeat
 from ghp.control.envelope import Envelope
 from ghp.control.expansion import Expansion
 from ghp.control.fans import Fans
 from ghp.control.governor import Governor
+from ghp.control.heat_demand import HeatDemand
 from ghp.control.ladder import MIN_PCT
 from ghp.control.orders import Orders
 from ghp.control.setpoint import Setpoint
+from ghp.control.wallclock import WallClock
 from ghp.control.water import Water
 from ghp.image import Image
 from ghp.outputs import Outputs
 from ghp.protection import stops
+from ghp.protection.freeze import Freeze
 from ghp.protection.judges import Judges
 from ghp.protection.limits import Limits
 from ghp.protection.monitor import Monitor
@@ -135,6 +140,28 @@ class BenchEngine:
         self.go("post", now_ms)
 
 
+class BenchCold:
+    """A chilled circuit that does not circulate in standby."""
+
+    circulate = False
+
+
+class BenchProof:
+    """Flow of both circuits as their switches show it."""
+
+    class Circuit:
+        def __init__(self, bench, name):
+            self._contact = getattr(bench.readings, name)
+
+        @property
+        def present(self):
+            return self._contact.on
+
+    def __init__(self, bench):
+        self.hot = self.Circuit(bench, "flow_switch_hot")
+        self.chilled = self.Circuit(bench, "flow_switch_chilled")
+
+
 class Bench:
     """The slow scan's objects on a plant; `run(seconds)` lets time pass, `each` is called every slow scan."""
 
@@ -151,28 +178,35 @@ class Bench:
         self.orders = Orders()
         self.governor = Governor(self.settings)
         self.engine = BenchEngine(self)
-        self.derived = Derived(self.readings, self.settings, self.governor)
-        self.setpoint = Setpoint(self.readings, self.settings)
-        self.envelope = Envelope(self.readings)
+        duty = self.duty = Duty(self.readings)
+        if start and start.get("mode") == "cool":
+            duty.mode = COOLING
+        self.proof = BenchProof(self)
+        readings, settings, outputs, engine = self.readings, self.settings, self.outputs, self.engine
+        self.derived = derived = Derived(readings, settings, duty, self.governor)
+        self.setpoint = setpoint = Setpoint(readings, settings)
+        self.envelope = Envelope(readings)
         self.limits = Limits(
-            self.readings, self.settings, self.derived, self.setpoint, self.engine, self.governor, MIN_PCT,
+            readings, settings, derived, setpoint, duty, engine, self.governor, MIN_PCT
         )
+        self.chilled = chilled = ChilledSetpoint(readings, settings)
         self.capacity = Capacity(
-            self.readings, self.settings, self.derived, self.setpoint, self.limits, self.envelope, self.engine,
-            self.outputs,
+            readings, settings, derived, (setpoint, chilled), duty, self.limits, self.envelope, engine, outputs
         )
-        self.demand = Demand(self.readings, self.settings, self.setpoint, self.capacity, self.engine)
+        self.claims = Claims(readings, settings, WallClock(self.image, settings, self.monitor, None))
+        self.demand = HeatDemand(readings, settings, setpoint, self.capacity, engine, duty, self.claims)
         self.expansion = Expansion(
-            self.readings, self.settings, self.derived, self.envelope, self.limits, self.engine, self.outputs
+            readings, settings, derived, duty, self.envelope, self.limits, engine, outputs
         )
         self.fans = Fans(
-            self.settings, self.derived, self.envelope, self.expansion, self.engine, self.outputs
+            readings, settings, derived, duty, self.capacity, self.limits, self.envelope, self.expansion, engine, outputs
         )
-        self.water = Water(self.readings, self.settings, self.setpoint, self.engine, self.demand, self.outputs)
-        self.heat = EngineHeat(self.readings, self.settings, self.setpoint, self.engine, self.outputs)
-        self.judges = Judges(
-            self.readings, self.settings, self.derived, self.engine, self.governor, self.monitor
-        )
+        self.water = Water(readings, settings, setpoint, derived, duty, engine, self.demand, BenchCold, self.proof, outputs)
+        self.heat = EngineHeat(readings, settings, setpoint, duty, self.water, engine, self.monitor, outputs)
+        self.freeze = Freeze(readings, settings, derived, duty, engine, self.monitor)
+        self.judges = Judges(readings, settings, derived, duty, engine, self.governor, self.monitor, outputs)
+        self.chill_stops = True  # chilling: stop when the water is cold enough
+        self.wants_cold = False
         self.now_ms = 0
         self.throttle = 0.0
         self.each = None
@@ -246,10 +280,17 @@ class Bench:
         self.sense()
         self.derived.update(now, dt)
         self.setpoint.update(now, dt)
+        self.chilled.update(now, dt)
         self.envelope.update(now, dt)
         self.demand.update(now, dt)
         self.limits.update(now, dt, self.capacity.achieved_pct)
+        self.capacity.most_pct = self.settings.demand_limit_pct
+        self.capacity.most_rpm = self.settings.speed_max_rpm
         self.capacity.update(now, dt)
+        self.claims.update(now, dt)
+        self.demand.update(now, dt)
+        if self.duty.cooling():
+            self._want_cold()
         self.orders.run_wanted = self.demand.run_wanted
         self.orders.by_temperature = self.demand.by_temperature
         self.orders.speed_rpm = self.capacity.rpm
@@ -258,7 +299,22 @@ class Bench:
         self.fans.update(now, dt)
         self.water.update(now, dt)
         self.heat.update(now, dt)
+        chilling = 1 if self.duty.cooling() else 0
+        self.outputs.reversing_valve.command(chilling, now)
+        self.outputs.water_valve.command(chilling, now)
+        self.freeze.update(now, dt)
         self.judges.update(now, dt)
+
+    def _want_cold(self):
+        """The demand for chilling, as simple as can be."""
+        error_k = self.duty.error_k(self.settings.chilled_setpoint_c)
+        if error_k is not None:
+            if not self.engine.running:
+                self.wants_cold = error_k >= self.settings.start_error_k or (self.wants_cold and error_k > 0)
+            elif self.chill_stops and error_k <= -self.settings.stop_error_k and self.capacity.at_minimum:
+                self.wants_cold = False
+        self.demand.run_wanted = self.wants_cold
+        self.demand.by_temperature = not self.wants_cold
 
     def run(self, seconds):
         """Let `seconds` pass."""
@@ -272,7 +328,9 @@ class Bench:
     def why(self):
         """Return all reasons, most important first."""
         found = []
-        for item in (self.demand, self.setpoint, self.limits, self.capacity, self.expansion, self.judges):
+        for item in (
+            self.demand, self.setpoint, self.limits, self.capacity, self.expansion, self.water, self.freeze, self.judges
+        ):
             item.reasons(lambda rank, text, left, value: found.append((rank, text, left, value)), self.now_ms)
         return sorted(found, key=lambda reason: reason[0])
 

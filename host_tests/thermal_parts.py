@@ -5,14 +5,18 @@ one slow scan of 500 ms.
 """
 
 from ghp.control.capacity import Capacity
-from ghp.control.demand import Demand
+from ghp.control.chilled_setpoint import ChilledSetpoint
+from ghp.control.claims import Claims
+from ghp.control.duty import Duty
 from ghp.control.engine_heat import EngineHeat
 from ghp.control.envelope import Envelope
 from ghp.control.expansion import VALVE_CONTROL, Expansion
 from ghp.control.fans import Fans
+from ghp.control.heat_demand import HeatDemand
 from ghp.control.ladder import MIN_PCT
 from ghp.control.orders import Orders
 from ghp.control.setpoint import Setpoint
+from ghp.control.wallclock import WallClock
 from ghp.control.water import Water
 from ghp.image import Image
 from ghp.outputs import Outputs
@@ -59,6 +63,24 @@ class StandIn:
         self.load_pct100 = 0
 
 
+class NoCold:
+    """Nobody asks for chilled water."""
+
+    circulate = False
+
+
+class Proof:
+    """Flow of both circuits as proven as the hot one's contact says."""
+
+    def __init__(self, readings):
+        self._switch = readings.flow_switch_hot
+        self.hot = self
+
+    @property
+    def present(self):
+        return self._switch.on
+
+
 class Parts:
     """All of them, loaded at a steady point, mode heat."""
 
@@ -75,17 +97,20 @@ class Parts:
         self.orders = Orders()
         self.engine = StandIn()
         r, s, o, e = self.readings, self.settings, self.outputs, self.engine
-        self.derived = Derived(r, s, e)
-        self.setpoint = Setpoint(r, s)
-        self.envelope = Envelope(r)
-        self.limits = Limits(r, s, self.derived, self.setpoint, e, e, MIN_PCT)
-        self.capacity = Capacity(r, s, self.derived, self.setpoint, self.limits, self.envelope, e, o)
-        self.demand = Demand(r, s, self.setpoint, self.capacity, e)
-        self.expansion = Expansion(r, s, self.derived, self.envelope, self.limits, e, o)
-        self.fans = Fans(s, self.derived, self.envelope, self.expansion, e, o)
-        self.water = Water(r, s, self.setpoint, e, self.demand, o)
-        self.heat = EngineHeat(r, s, self.setpoint, e, o)
-        self.judges = Judges(r, s, self.derived, e, e, self.monitor)
+        duty = self.duty = Duty(r)
+        self.derived = derived = Derived(r, s, duty, e)
+        self.setpoint = setpoint = Setpoint(r, s)
+        self.envelope = envelope = Envelope(r)
+        self.limits = limits = Limits(r, s, derived, setpoint, duty, e, e, MIN_PCT)
+        setpoints = (setpoint, ChilledSetpoint(r, s))
+        self.capacity = Capacity(r, s, derived, setpoints, duty, limits, envelope, e, o)
+        self.claims = Claims(r, s, WallClock(self.image, s, self.monitor, None))
+        self.demand = HeatDemand(r, s, setpoint, self.capacity, e, duty, self.claims)
+        self.expansion = Expansion(r, s, derived, duty, envelope, limits, e, o)
+        self.fans = Fans(r, s, derived, duty, self.capacity, limits, envelope, self.expansion, e, o)
+        self.water = Water(r, s, setpoint, derived, duty, e, self.demand, NoCold, Proof(r), o)
+        self.heat = EngineHeat(r, s, setpoint, duty, self.water, e, self.monitor, o)
+        self.judges = Judges(r, s, derived, duty, e, e, self.monitor, o)
         self.put(**LOADED)
         for contact in r.contacts:
             contact.on = True
@@ -116,8 +141,11 @@ class Parts:
             self.derived.update(now, 0.5)
             self.setpoint.update(now, 0.5)
             self.envelope.update(now, 0.5)
+            self.claims.update(now, 0.5)
             self.demand.update(now, 0.5)
             self.limits.update(now, 0.5, self.capacity.achieved_pct)
+            self.capacity.most_pct = self.claims.demand.value
+            self.capacity.most_rpm = self.claims.speed.value
             self.capacity.update(now, 0.5)
             self.orders.run_wanted = self.demand.run_wanted
             self.orders.speed_rpm = self.capacity.rpm

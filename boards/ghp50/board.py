@@ -16,7 +16,7 @@ interrupt.
 """
 
 from ghp import points
-from ghp.drivers import ads1115, bootflag, gpio, max31855, mcp4728, mcp23017, pulses, ssd1309, stepper, system
+from ghp.drivers import ads1115, bootflag, ds3231, gpio, max31855, mcp4728, mcp23017, pulses, ssd1309, stepper, system
 from ghp.drivers.line import Line
 from machine import I2C, PWM, SPI, Counter, Encoder, Pin
 from micropython import const
@@ -51,46 +51,24 @@ _SPI_CLOCK = const(36)
 _SPI_DATA = const(37)
 _THERMOCOUPLES = (("thermo_exhaust", 35, "exhaust_temp"), ("thermo_catalyst", 38, "catalyst_temp"))
 
-# chip, bus, address, channels in the order they are sampled
+# chip, bus, address, channels in the order they are sampled ("1 oil_pressure": input 1 of the chip); as texts, because
+# those stay in flash
 _FAST_CONVERTERS = (
+    # The reference takes one suction slot in twenty: it proves the converter, it is not for control.
     (
-        "adc_pressures",
-        0,
-        0x48,
-        # The reference takes one suction slot in twenty: it proves the converter, it is not for control.
-        ((1, "discharge_pressure"), (0, "suction_pressure")) * 9
-        + ((1, "discharge_pressure"), (2, "reference_volts")),
+        "adc_pressures", 0, 0x48,
+        "1 discharge_pressure,0 suction_pressure," * 9 + "1 discharge_pressure,2 reference_volts",
     ),
     (
-        "adc_engine",
-        0,
-        0x49,
-        (
-            (0, "lambda_volts"),
-            (1, "oil_pressure"),
-            (0, "lambda_volts"),
-            (2, "gas_pressure"),
-            (0, "lambda_volts"),
-            (1, "oil_pressure"),
-            (0, "lambda_volts"),
-            (3, "battery_volts"),
-        ),
+        "adc_engine", 0, 0x49,
+        "0 lambda_volts,1 oil_pressure,0 lambda_volts,2 gas_pressure,"
+        "0 lambda_volts,1 oil_pressure,0 lambda_volts,3 battery_volts",
     ),
-)
+)  # fmt: skip
 _SLOW_CONVERTERS = (
-    (
-        "adc_refrigerant",
-        1,
-        0x48,
-        ((0, "suction_temp"), (1, "liquid_temp"), (2, "coil_temp"), (3, "ambient_temp")),
-    ),
-    (
-        "adc_water",
-        1,
-        0x49,
-        ((0, "entering_water"), (1, "condenser_water"), (2, "leaving_water"), (3, "discharge_temp")),
-    ),
-    ("adc_chilled", 1, 0x4A, ((0, "chilled_entering"), (1, "chilled_leaving"), (2, "coolant_temp"))),
+    ("adc_refrigerant", 1, 0x48, "0 suction_temp,1 liquid_temp,2 coil_temp,3 ambient_temp"),
+    ("adc_water", 1, 0x49, "0 entering_water,1 condenser_water,2 leaving_water,3 discharge_temp"),
+    ("adc_chilled", 1, 0x4A, "0 chilled_entering,1 chilled_leaving,2 coolant_temp"),
 )
 _INPUTS_ADDRESS = const(0x20)
 _INPUTS = (  # GPA0 on, bus 0
@@ -123,6 +101,7 @@ _RELAYS = (  # GPA0..7, GPB0 on, bus 0
 _DAC_ADDRESS = const(0x60)
 _DAC = ("lead_fan_speed", "pump_hot_speed", "heat_recovery_valve", None)  # A..D, bus 1
 _DISPLAY_ADDRESS = const(0x3C)
+_CLOCK_ADDRESS = const(0x68)  # bus 1
 
 _I2C_HZ = const(400000)
 # For one whole transfer.  A chip that is not there is known at once; only a bus held low costs this much.  Bus 1
@@ -180,25 +159,31 @@ def make_safe():
     _width(_THROTTLE, "throttle")
     _width(_MIXTURE_VALVE, "mixture_valve")
 
-    held = bytearray(2)
-    try:
-        _bus(0).readfrom_mem_into(_RELAYS_ADDRESS, mcp23017.OLATA, held)
-    except OSError:
-        pass
+    held = _held_relays()
     bits = 0
     place = 0
     for name in _RELAYS:
         safe = _safe(name)
         if safe == points.KEEP:
-            safe = held[place >> 3] >> (place & 7) & 1
+            safe = held >> place & 1
         bits |= safe << place
         place += 1
-    mcp23017.write_relays(_bus(0), _RELAYS_ADDRESS, bytes((bits & 0xFF, bits >> 8)), held)
+    mcp23017.write_relays(_bus(0), _RELAYS_ADDRESS, bytes((bits & 0xFF, bits >> 8)), bytearray(2))
 
     frame = bytearray(12)
     for channel in range(4):
         mcp4728.set_channel(frame, channel, 0 if _DAC[channel] is None else _safe(_DAC[channel]))
     mcp4728.write_frame(_bus(1), _DAC_ADDRESS, frame)
+
+
+def _held_relays():
+    """Return the latches of the relay chip, bit n for relay n; 0, as after a power cut, when it does not answer."""
+    latches = bytearray(2)
+    try:
+        _bus(0).readfrom_mem_into(_RELAYS_ADDRESS, mcp23017.OLATA, latches)
+    except OSError:
+        return 0
+    return latches[0] | latches[1] << 8
 
 
 def _transmitter():
@@ -218,7 +203,8 @@ def _digitals(names):
 
 def _converter(row, image):
     name, bus, address, channels = row
-    pattern = [(channel, points.index_of(points.ANALOG_INPUTS, point)) for channel, point in channels]
+    pairs = [pair.split(" ") for pair in channels.split(",")]
+    pattern = [(int(channel), points.index_of(points.ANALOG_INPUTS, point)) for channel, point in pairs]
     return ads1115.ADS1115(name, _bus(bus), address, pattern, image)
 
 
@@ -227,6 +213,7 @@ class Board:
 
     name       of the board
     clock, line, memory, watchdog, heartbeat, display   drivers, see there
+    calendar   the battery clock
     valve      stepper of the expansion valve (`position` in steps, -1 while it is homing)
     chips      drivers of all chips, each with .name .errors .ok
     """
@@ -300,15 +287,21 @@ class Board:
             valve,
             image,
         )
-        self._relays = mcp23017.Relays("relays", _bus(0), _RELAYS_ADDRESS, _outputs(_RELAYS), image)
+        relays = _outputs(_RELAYS)
+        held = _held_relays()
+        for place in range(len(relays)):
+            if _safe(_RELAYS[place]) == points.KEEP:
+                image.outputs[relays[place]] = held >> place & 1
+        self._relays = mcp23017.Relays("relays", _bus(0), _RELAYS_ADDRESS, relays, image)
         self._dac = mcp4728.MCP4728("dac", _bus(1), _DAC_ADDRESS, _outputs(_DAC), image)
         self.display = ssd1309.SSD1309("display", _bus(1), _DISPLAY_ADDRESS)
+        self.calendar = ds3231.DS3231("clock", _bus(1), _CLOCK_ADDRESS, image)
         self.chips = (
             [self._pressures, self._engine]
             + list(self._slow_converters)
             + [self._inputs, self._relays, self._dac]
             + list(self._thermocouples)
-            + [self.display]
+            + [self.display, self.calendar]
         )
 
     def read_fast(self, now_ms):
@@ -326,10 +319,11 @@ class Board:
             converter.advance(now_ms)
 
     def read_slow(self, now_ms):
-        """Every 500 ms: thermocouples and slow contacts."""
+        """Every 500 ms: thermocouples, slow contacts and the battery clock."""
         for thermocouple in self._thermocouples:
             thermocouple.read(now_ms)
         self._inputs.read(now_ms)
+        self.calendar.read(now_ms)
 
     def write_fast(self, now_ms):
         """Every 50 ms: fuel, spark, starter, clutch, throttle, and the next steps of the expansion valve.
@@ -368,5 +362,5 @@ class Board:
 
 def build(image):
     """Return the board with all drivers bound to `image`.  Outputs stay at the level make_safe gave them
-    until the first write."""
+    until the first write; the relays that keep their place are handed back in image.outputs."""
     return Board(image)

@@ -22,7 +22,7 @@ ROWS = Table(
 4|discharge_pressure|fast stop|manual|Discharge pressure too high|Pressure passed its trip limit in spite of unloading.|Check water flow, fouling, charge.
 5|suction_pressure|fast stop|manual|Suction pressure too low|Suction pressure fell below its trip limit.|Check charge, expansion valve, fans, coil.
 6|hot_water_flow|fast stop|manual|Hot-water flow lost|Flow switch or meter shows no flow while the pump runs.|Check pump, strainer and valves.
-7|flow_not_proven|normal stop|manual|Hot-water flow not proven before the start|No flow within the time allowed after the pump started.|Check pump, strainer and valves.
+7|flow_not_proven|normal stop|manual|Water flow not proven before the start|No flow within the time allowed after the pump started.|Check pump, strainer and valves.
 8|overspeed|lock-out|manual|Engine overspeed|Speed passed the overspeed limit.|Check throttle and clutch before any reset.
 9|underspeed|fast stop|manual|Engine stalled|Speed fell below the underspeed limit while running.|Check load, mixture, gas pressure, ignition.
 10|pickup_lost|fast stop|manual|Speed pickup lost|No pulses while the engine was running.|Check the pickup and its wiring.
@@ -51,6 +51,18 @@ ROWS = Table(
 33|output_chip|normal stop|strikes|Output chip does not answer|Relays or analog outputs no longer take what they are told and stand as they are.|Check the output board and its bus.
 34|start_abandoned|normal stop|manual|Start given up three times|Pressures, standstill or clutch speed were not reached in time.|See `why` during the next start; check expansion valve, pickup, throttle.
 35|task_overrun|none|auto|Controller late again and again|Scans ran over their time or missed their turn: protection is slower than it says.|See `tasks`; check the supply and the buses, end what a computer asks on the line.
+40|clock_unset|none|auto|Clock is not set|The clock lost its time: peak windows, schedule and quiet hours do not work.|Set it with `clock set`; replace its battery.
+41|clock_absent|none|auto|Clock does not answer|The clock chip does not answer; time is kept for a day without it.|Replace the controller board.
+45|reversing_valve|lock-out|manual|Reversing valve does not move|Pressures and water show the wrong position after two more tries.|Check pilot coil, valve and charge, then reset.
+46|water_valve|none|manual|Water valve did not travel|The end switch did not prove the travel in time; the valve went back.|Check the water valves and their end switches.
+47|water_valve_lost|lock-out|manual|Water valve at no end|No end switch shows where the water valve is.|Check the water valves and their end switches, then reset.
+48|changeover_given_up|none|auto|Changeover given up for a while|A step of the changeover did not end in time; `why` names it.|None: it is tried again in ten minutes.
+49|defrost_time_outs|none|auto|Defrosts end by time|Three defrosts in a row ended by their time limit.|Check coil probe, fans, charge and reversing valve.
+60|chilled_water_flow|fast stop|manual|Chilled-water flow lost|Flow switch or meter shows no flow while the unit chills.|Check pump, strainer and valves before the plate freezes.
+61|freeze_suction|fast stop|manual|Evaporator close to freezing|The suction saturation was too low for too long while chilling.|Check chilled flow, probes, charge, expansion valve.
+62|freeze_water|fast stop|manual|Chilled water too cold|Leaving chilled water stayed below its trip limit.|Check chilled flow, set point, probes.
+63|condenser_air|fast stop|manual|Outdoor fans do not carry the heat away|Discharge pressure kept rising at the least capacity while chilling.|Check fans, contactors, coil.
+64|hot_flow_missing|none|auto|Hot-water flow missing while chilling|The hot pump is on, switch or meter shows no flow; engine heat goes to the radiator.|Check hot pump, strainer and valves.
 """,
     (int, str, one_of(stops.TEXT), one_of(LATCHES), str, str, str),
 )

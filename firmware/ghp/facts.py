@@ -56,6 +56,13 @@ ROWS = Table(
 42|failures|=failures|code|0
 44|pickup_losses|engine.pickup_losses|code|0
 45|abandoned_starts|engine.abandoned_starts|code|0
+46|mode_in_force|claims.mode.value|code|0
+47|want|arbiter.want|code|0
+48|want_pending|arbiter.pending|code|0
+49|changeovers_asked|arbiter.changes|code|0
+50|peak|peak.way|code|0
+51|clock_minute|wallclock.minute|code|0
+52|clock_state|wallclock.state|code|0
 43|mem_free|=mem_free|code|0
 """,
     (int, str, str, str, int),

@@ -25,6 +25,8 @@ class Image:
     pulses     free-running counts, 30 bits, wrapping at 2**30
     *_at       ticks_ms of the sample, *_status its RAW_ code
     knob       detents of the front panel's knob, free running, clockwise positive
+    clock_*    the battery clock: day number of `ghp.civil` and second of the day in local standard time, ticks_ms
+               of the reading and its RAW_ code (NEVER: not read yet, or the clock says that it is not set)
     outputs    effective values: digital 0/1, percent 0..10000, steps 0..500
     """
 
@@ -42,4 +44,8 @@ class Image:
         self.digital_at = array("i", [0] * digital)
         self.digital_status = bytearray(digital)
         self.knob = array("i", [0])
+        self.clock_day = 0
+        self.clock_s = 0
+        self.clock_at = 0
+        self.clock_status = RAW_NEVER
         self.outputs = array("i", [0] * len(points.OUTPUTS))

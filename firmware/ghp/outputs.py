@@ -4,10 +4,13 @@ Control writes commands, protection may force values, and `settle` turns both in
 the image, once per fast scan.  Nothing else writes `image.outputs`.
 """
 
+from micropython import const
+
 from ghp import points
 from ghp.ticks import ticks_diff
 
 KEEP = points.KEEP
+_NEVER = const(-1)  # ticks are never negative
 
 
 class Output:
@@ -16,19 +19,22 @@ class Output:
     name, kind, max_age_ms, safe   from the table
     value       effective value (what the driver writes)
     commanded   last command, for `points` and `why`
-    expired     True while the command is older than its age
     forced      protection's value, or None.  A forced value wins over any command and does not perish.
     """
 
-    def __init__(self, index, row):
+    def __init__(self, index, row, held):
         self.index = index
         self.max_age_ms = row[3]
         self.safe = row[4]
-        self.value = 0 if row[4] == KEEP else row[4]
+        self.value = held if row[4] == KEEP else row[4]
         self.commanded = self.value
-        self.commanded_at = 0
-        self.expired = True
+        self.commanded_at = _NEVER
         self.forced = None
+
+    @property
+    def expired(self):
+        """Return whether the last command is older than its age, or there was none."""
+        return self.commanded_at == _NEVER
 
     @property
     def id(self):
@@ -54,17 +60,19 @@ class Output:
         """Ask for `value` (digital 0/1, percent 0..10000, steps 0..500); valid for max_age_ms."""
         self.commanded = value
         self.commanded_at = now_ms
-        self.expired = False
 
 
 class Outputs:
-    """All outputs, each an attribute by its point name, and the list `table` in table order."""
+    """All outputs, each an attribute by its point name, and the list `table` in table order.
+
+    A KEEP output begins where the board says it is: what `image.outputs` holds when this is built.
+    """
 
     def __init__(self, image):
         self._values = image.outputs
         self.table = []
         for index, row in enumerate(points.OUTPUTS):
-            output = Output(index, row)
+            output = Output(index, row, self._values[index])
             setattr(self, row[1], output)
             self.table.append(output)
             self._values[index] = output.value
@@ -75,10 +83,10 @@ class Outputs:
         for output in self.table:
             value = output.forced
             if value is None:
-                if output.expired:
+                if output.commanded_at == _NEVER:
                     value = output.safe
                 elif ticks_diff(now_ms, output.commanded_at) > output.max_age_ms:
-                    output.expired = True
+                    output.commanded_at = _NEVER
                     value = output.safe
                 else:
                     value = output.commanded

@@ -140,6 +140,88 @@ ROWS = Table(
 180|sensor_fault_s|s|5|1|30|factory|a sensor bad for this long acts (safety inputs 0.5 s)
 181|repl_running|bool|0|0|1|technician|allow mpremote while the engine turns
 182|gas_hhv_mj_m3|ratio|38.0|20.0|60.0|technician|higher heating value of the gas, MJ/m3, for COP
+200|changeover_persist_s|s|1200|0|7200|technician|mode auto: the other water calls this long before the unit changes over
+201|changeover_dwell_s|s|600|600|7200|technician|shortest time between two changeovers
+202|changeovers_per_hour|count|3|1|3|technician|most changeovers in any rolling hour
+203|daylight_saving|bool|1|0|1|operator|daylight saving as in the United States
+204|holiday_saturday|bool|0|0|1|technician|a holiday on a Saturday is also kept on the Friday before
+205|peak_contact|bool|1|0|1|technician|the utility's contact makes a peak
+206|peak_windows|bool|1|0|1|technician|the time-of-use windows make a peak
+207|peak1_begin|hm|960|0|1439|technician|first peak window: begin
+208|peak1_end|hm|1260|0|1439|technician|first peak window: end (the same as its begin: no window)
+209|peak1_days|weekdays/weekends/every_day|0|0|2|technician|first peak window: its days; holidays count as weekends
+210|peak1_month_first|count|6|1|12|technician|first peak window: first month of its season
+211|peak1_month_last|count|9|1|12|technician|first peak window: last month of its season
+212|peak2_begin|hm|0|0|1439|technician|second peak window: begin
+213|peak2_end|hm|0|0|1439|technician|second peak window: end (the same as its begin: no window)
+214|peak2_days|weekdays/weekends/every_day|0|0|2|technician|second peak window: its days; holidays count as weekends
+215|peak2_month_first|count|1|1|12|technician|second peak window: first month of its season
+216|peak2_month_last|count|12|1|12|technician|second peak window: last month of its season
+217|peak_ambient|bool|1|0|1|technician|a call for chilling in hot air makes a peak
+218|peak_ambient_c|c|35.0|20.0|50.0|technician|hot air, for peak_ambient
+220|chilled_setpoint_c|c|6.6667|4.4444|15.5556|operator|leaving chilled water asked for
+221|chilled_start_k|k|2.2|0.5|10.0|technician|chilled water this far above set point starts the unit
+222|chilled_stop_k|k|1.4|0.5|5.0|technician|chilled water this far below set point stops the unit
+223|chilled_no_start_c|c|3.33|2.5|10.0|technician|no chilling starts, and none goes on at least capacity, below this
+230|schedule|bool|0|0|1|operator|the unit is off outside its hours
+231|schedule_begin|hm|360|0|1439|operator|hours of the schedule: begin
+232|schedule_end|hm|1320|0|1439|operator|hours of the schedule: end
+233|schedule_days|weekdays/weekends/every_day|2|0|2|operator|days of the schedule; off on the others
+234|quiet|bool|0|0|1|operator|quiet hours limit fans and engine speed
+235|quiet_begin|hm|1320|0|1439|operator|quiet hours: begin
+236|quiet_end|hm|360|0|1439|operator|quiet hours: end
+237|quiet_fan_pct|pct|60.0|30.0|100.0|technician|quiet hours: most of the fans' air
+238|quiet_rpm|rpm|1800|1200|3000|technician|quiet hours: highest loaded engine speed
+250|park_max_s|s|1200|300|3600|technician|longest idling with the compressor out, then a normal stop
+251|water_valve_s|s|120|60|300|technician|time allowed for the travel of the water valves
+252|plate_to_chilled_c|c|32.2222|15.0|35.0|factory|exchanger's water joins the chilled loop only below this
+253|plate_to_hot_c|c|10.0|5.0|20.0|factory|exchanger's water joins the hot loop only above this
+254|plate_wait_s|s|45|10|300|technician|wait for the exchanger's water before the compressor tempers it
+255|equalise_s|s|300|60|600|technician|longest wait for equal pressures before a reversal
+256|shift_dp_low_kpa|kpag|345.0|250.0|500.0|factory|reversing while running: least pressure difference
+257|shift_dp_high_kpa|kpag|827.0|500.0|1000.0|factory|reversing while running: highest pressure difference
+258|shift_rpm|rpm|1250|1200|1400|factory|reversing while running: engine speed, unloaded
+259|valve_proof_s|s|300|120|600|factory|water and coil must agree with the reversing valve after this
+260|defrost_enabled|bool|1|0|1|technician|defrost by demand
+261|frost_ambient_c|c|6.11|0.0|10.0|technician|frost is looked for below this ambient
+262|frost_coil_c|c|-1.11|-10.0|2.0|technician|frost is looked for below this suction saturation
+263|frost_growth_k|k|4.44|1.0|15.0|technician|growth over the clean coil's difference that asks for a defrost
+264|frost_hold_s|s|180|30|900|technician|the growth must last this long
+265|frost_clean_k|k|8.0|3.0|25.0|factory|clean coil: ambient less suction saturation at rated draw, before it is learned
+266|defrost_interval_min|min|35|20|240|technician|least time between two defrosts
+267|defrost_run_min|min|10|5|60|technician|least run before a defrost
+268|defrost_water_c|c|21.11|10.0|50.0|technician|entering water that a defrost needs
+269|defrost_defer_s|s|900|0|1800|technician|longest wait for warmer water
+270|defrost_end_coil_c|c|15.56|5.0|30.0|technician|coil's liquid end that ends a defrost
+271|defrost_end_condensing_c|c|48.89|25.0|55.0|technician|condensing saturation that ends a defrost
+272|defrost_max_s|s|480|120|600|technician|longest defrost
+273|drip_s|s|60|0|300|technician|no air after a defrost
+274|drip_air_s|s|30|0|120|technician|all the air after dripping
+275|defrost_rpm|rpm|1400|1200|2400|factory|engine speed while melting
+276|defrost_timed_min|min|90|40|360|technician|without ambient sensor: defrost after this much cold running
+277|crankcase_wait_min|min|0|0|1440|technician|after a power cut: heater on for this long before the first start
+300|discharge_hold_cool_kpa|kpa|1583.7|800.0|2000.0|technician|discharge pressure, chilling: no more loading
+301|discharge_unload_cool_kpa|kpa|1790.5|900.0|2100.0|technician|discharge pressure, chilling: unload
+302|discharge_trip_cool_kpa|kpa|1997.4|1000.0|2200.0|factory|discharge pressure, chilling: trip
+303|suction_hold_cool_c|c|-1.11|-10.0|5.0|technician|suction saturation, chilling: no more loading
+304|suction_unload_cool_c|c|-1.89|-12.0|5.0|technician|suction saturation, chilling: unload; freezing counts below
+305|freeze_trip_ks|ratio|625.0|100.0|1250.0|factory|freezing, K s of suction saturation below suction_unload_cool_c: trip
+306|chilled_hold_c|c|3.89|2.0|12.0|technician|leaving chilled water: no more loading
+307|chilled_unload_c|c|2.78|1.5|12.0|technician|leaving chilled water: unload
+308|chilled_trip_c|c|2.22|1.0|10.0|factory|leaving chilled water: freezing counts below
+309|chilled_trip_ks|ratio|16.7|5.0|60.0|factory|freezing, K s of leaving chilled water below chilled_trip_c: trip
+310|chilled_pump_on_c|c|3.33|1.0|10.0|technician|chilled pump runs below this water temperature, always
+311|chilled_flow_trip_lps|lps|3.0|0.5|6.0|technician|metered chilled-water flow below this is no flow
+312|chilled_flow_trip_s|s1|0.3|0.2|1.0|factory|no chilled-water flow for this long: trip
+313|condensing_floor_c|c|30.0|20.0|40.0|technician|chilling: fans hold the condensing temperature above this
+314|condensing_above_k|k|11.0|5.0|25.0|technician|chilling: and this far above the ambient
+315|fan_on_min_s|s|60|10|600|technician|chilling: shortest run of a fan bank
+316|fan_off_min_s|s|30|10|600|technician|chilling: shortest rest of a fan bank
+317|superheat_cool_k|k|6.0|4.0|15.0|technician|superheat the expansion valve holds while chilling
+318|defrost_valve_pct|pct|100.0|20.0|100.0|technician|expansion valve opening during a defrost
+319|oil_return_after_min|min|60|10|240|technician|chilling at least capacity for this long: oil return (minutes)
+320|oil_return_s|s|180|0|600|technician|length of the oil-return run, loaded at oil_return_rpm (0: none)
+321|oil_return_rpm|rpm|1800|1500|2400|technician|least speed of the oil-return run
 """,
     (int, str, _kind, number, number, number, one_of(LEVELS), str),
 )

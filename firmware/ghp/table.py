@@ -19,6 +19,24 @@ def one_of(words):
     return position
 
 
+class Words:
+    """A sequence of texts, "off|heat|cool", made one by one when somebody reads them, for the same reason."""
+
+    def __init__(self, text):
+        self._text = text
+
+    def __len__(self):
+        return self._text.count("|") + 1
+
+    def __iter__(self):
+        return iter(self._text.split("|"))
+
+    def __getitem__(self, index):
+        if index < 0:
+            raise IndexError(index)
+        return self._text.split("|")[index]
+
+
 class Table:
     """A sequence of row tuples, made from `text` on demand.
 

@@ -2,8 +2,8 @@
 
     50 ms   board -> readings -> pickup, flow proof -> trips -> engine sequence (governor) -> mixture
                   -> outputs -> board
-    500 ms  board -> readings -> derived -> set point -> demand -> limits -> capacity -> orders
-                  -> expansion valve, fans, water, engine heat -> judges -> (outputs) -> board
+    500 ms  board -> readings -> derived -> set points -> claims, demands, arbiter -> limits -> capacity -> orders
+                  -> expansion valve, fans, water, engine heat -> freeze, judges -> (outputs) -> board
     50 ms   console, panel: a bounded slice each
 """
 
@@ -13,32 +13,44 @@ from ghp import service
 from ghp.blocks.timers import OnDelay
 from ghp.console.console import Console
 from ghp.control import states
+from ghp.control.arbiter import NONE, Arbiter
 from ghp.control.capacity import Capacity
+from ghp.control.changeover import Changeover
+from ghp.control.chilled_setpoint import ChilledSetpoint
+from ghp.control.claims import Claims
+from ghp.control.cool_demand import CoolDemand
 from ghp.control.cycling import Cycling
-from ghp.control.demand import Demand
+from ghp.control.defrost import Defrost
+from ghp.control.duty import Duty
 from ghp.control.engine import Engine
 from ghp.control.engine_heat import EngineHeat
 from ghp.control.envelope import Envelope
 from ghp.control.expansion import Expansion
 from ghp.control.fans import Fans
+from ghp.control.frost import Frost
 from ghp.control.governor import Governor
+from ghp.control.heat_demand import HeatDemand
 from ghp.control.ladder import MIN_PCT
 from ghp.control.mixture import Mixture
+from ghp.control.oil_heater import OilHeater
 from ghp.control.orders import Orders
+from ghp.control.peak import Peak
 from ghp.control.setpoint import Setpoint
+from ghp.control.wallclock import WallClock
 from ghp.control.water import Water
 from ghp.executive import Executive
 from ghp.image import Image
-from ghp.outputs import Outputs
+from ghp.outputs import KEEP, Outputs
 from ghp.panel.panel import Panel
 from ghp.protection import stops
+from ghp.protection.freeze import Freeze
 from ghp.protection.judges import Judges
 from ghp.protection.limits import Limits
 from ghp.protection.monitor import Monitor
 from ghp.protection.tempo import Tempo
 from ghp.protection.trips import Trips
 from ghp.sensing.derived import Derived
-from ghp.sensing.flowproof import FlowProof
+from ghp.sensing.flowproof import FlowProof, ServedFlow
 from ghp.sensing.pickup import Pickup
 from ghp.sensing.readings import Readings
 from ghp.settings import Settings
@@ -50,6 +62,7 @@ SLOW_MS = const(500)
 TIDY_MS = const(500)  # what a second of panel and slow scan leaves behind would be a fifth of the heap
 _DEAF_MS = const(3000)  # an output chip that missed once is right again at the next write
 _SLOW_S = 0.5
+_FANS_PER_PCT = 0.06
 _FUEL = ("gas_valve", "ignition", "starter", "clutch")
 
 
@@ -78,32 +91,57 @@ class Unit:
         readings = self.readings = Readings(image)
         outputs = self.outputs = Outputs(image)
         orders = self.orders = Orders()
+        self.duty = Duty(readings)
         for output in outputs.table:  # until the first slow scan: as boot left them, not as a lost command
-            output.command(output.value if output.kind == "steps" else 0, now_ms)
+            output.command(output.value if output.safe == KEEP else 0, now_ms)
 
         # fast scan
         self.pickup = Pickup(readings, settings)
-        self.flow = FlowProof(image, readings, outputs, settings)
+        hot_flow = FlowProof(image, readings, outputs, settings)
+        chilled_flow = FlowProof(image, readings, outputs, settings, True)
+        self.flow = ServedFlow(self.duty, hot_flow, chilled_flow)
         self.cycling = Cycling(settings)
         governor = self.governor = Governor(settings)
         engine = self.engine = Engine(
             readings, outputs, settings, monitor, orders, self.cycling, governor, self.pickup, self.flow
         )
-        self.trips = Trips(readings, settings, monitor, engine, self.pickup, self.flow)
+        self.trips = Trips(readings, settings, monitor, self.duty, engine, self.pickup, self.flow)
         self.mixture = Mixture(readings, outputs, settings, monitor, engine, governor)
 
         # slow scan
-        derived = self.derived = Derived(readings, settings, governor)
+        duty = self.duty
+        derived = self.derived = Derived(readings, settings, duty, governor)
         setpoint = self.setpoint = Setpoint(readings, settings)
         envelope = self.envelope = Envelope(readings)
-        limits = self.limits = Limits(readings, settings, derived, setpoint, engine, governor, MIN_PCT)
-        self.capacity = Capacity(readings, settings, derived, setpoint, limits, envelope, engine, outputs)
-        self.demand = Demand(readings, settings, setpoint, self.capacity, engine)
-        self.expansion = Expansion(readings, settings, derived, envelope, limits, engine, outputs)
-        self.fans = Fans(settings, derived, envelope, self.expansion, engine, outputs)
-        self.water = Water(readings, settings, setpoint, engine, self.demand, outputs)
-        self.engine_heat = EngineHeat(readings, settings, setpoint, engine, outputs)
-        self.judges = Judges(readings, settings, derived, engine, governor, monitor)
+        limits = self.limits = Limits(readings, settings, derived, setpoint, duty, engine, governor, MIN_PCT)
+        chilled = self.chilled_setpoint = ChilledSetpoint(readings, settings)
+        capacity = self.capacity = Capacity(
+            readings, settings, derived, (setpoint, chilled), duty, limits, envelope, engine, outputs
+        )
+        clock = self.wallclock = WallClock(image, settings, monitor, board.calendar)
+        claims = self.claims = Claims(readings, settings, clock)
+        heat = self.heat_demand = HeatDemand(readings, settings, setpoint, capacity, engine, duty, claims)
+        cool = self.cool_demand = CoolDemand(readings, settings, chilled, capacity, engine, duty, claims)
+        self.peak = Peak(readings, settings, clock)
+        arbiter = self.arbiter = Arbiter(settings, claims, heat, cool, self.peak, duty)
+        self.changeover = Changeover(readings, settings, derived, monitor, engine, duty, arbiter, outputs)
+        frost = Frost(readings, settings, derived, duty, engine, outputs)
+        self.defrost = Defrost(
+            readings, settings, derived, monitor, engine, duty, self.changeover, frost, outputs
+        )
+        self.oil_heater = OilHeater(settings, engine, outputs, self.reset_cause == "power")
+        expansion = self.expansion = Expansion(
+            readings, settings, derived, duty, envelope, limits, engine, outputs
+        )
+        self.fans = Fans(
+            readings, settings, derived, duty, capacity, limits, envelope, expansion, engine, outputs
+        )
+        water = self.water = Water(
+            readings, settings, setpoint, derived, duty, engine, heat, cool, self.flow, outputs
+        )
+        self.engine_heat = EngineHeat(readings, settings, setpoint, duty, water, engine, monitor, outputs)
+        self.freeze = Freeze(readings, settings, derived, duty, engine, monitor)
+        self.judges = Judges(readings, settings, derived, duty, engine, governor, monitor, outputs)
         self._output_chip = monitor.find("output_chip")
         self._deaf = OnDelay(_DEAF_MS)
         self._failure = monitor.find("task_failure")
@@ -159,7 +197,10 @@ class Unit:
         derived.update(now_ms, _SLOW_S)
         self.setpoint.update(now_ms, _SLOW_S)
         self.envelope.update(now_ms, _SLOW_S)
-        self.demand.update(now_ms, _SLOW_S)
+        self._ask(now_ms)
+        self.changeover.update(now_ms, _SLOW_S)
+        self.defrost.update(now_ms, _SLOW_S)
+        self._give_way()
         self.limits.update(now_ms, _SLOW_S, capacity.achieved_pct)
         capacity.update(now_ms, _SLOW_S)
         self._order()
@@ -167,7 +208,8 @@ class Unit:
         self.fans.update(now_ms, _SLOW_S)
         self.water.update(now_ms, _SLOW_S)
         self.engine_heat.update(now_ms, _SLOW_S)
-        self._stay_heating(now_ms)
+        self.oil_heater.update(now_ms)
+        self.freeze.update(now_ms, _SLOW_S)
         self.judges.update(now_ms, _SLOW_S)
         self.tempo.update(now_ms)
         self._show_alarms(now_ms)
@@ -189,10 +231,41 @@ class Unit:
         for part in (self.pickup, self.flow, self.cycling, self.governor, self.engine, self.trips, self.mixture):
             part.configure()
 
+    def _ask(self, now_ms):
+        """Who wants what, who gets it, and how much the claims allow."""
+        claims = self.claims
+        cool = self.cool_demand
+        self.wallclock.update(now_ms, _SLOW_S)
+        self.chilled_setpoint.update(now_ms, _SLOW_S)
+        claims.update(now_ms, _SLOW_S)
+        self.heat_demand.update(now_ms, _SLOW_S)
+        cool.update(now_ms, _SLOW_S)
+        self.peak.update(now_ms, cool.called)
+        self.arbiter.update(now_ms, _SLOW_S)
+        self.capacity.most_pct = claims.demand.value
+        self.capacity.most_rpm = claims.speed.value
+        self.fans.most_fans = claims.fans.value * _FANS_PER_PCT
+
+    def _give_way(self):
+        """Capacity and fans follow a defrost."""
+        defrost = self.defrost
+        self.fans.request = defrost.air
+        if defrost.rpm:
+            self.capacity.take_over(defrost.rpm, False)
+        elif self.duty.defrosting:
+            self.capacity.take_over(0, True)
+        else:
+            self.capacity.release()
+
     def _order(self):
         orders = self.orders
-        orders.run_wanted = self.demand.run_wanted
-        orders.by_temperature = self.demand.by_temperature
+        changeover = self.changeover
+        may_run = changeover.may_run and not self.oil_heater.waiting
+        orders.run_wanted = (self.arbiter.want != NONE and may_run) or self.defrost.holds_run
+        orders.park = changeover.park
+        orders.shift_rpm = changeover.shift_rpm
+        orders.still = changeover.still
+        orders.by_temperature = self.arbiter.by_temperature
         orders.speed_rpm = self.capacity.rpm
         orders.unloaded = self.capacity.unloaded
 
@@ -202,14 +275,6 @@ class Unit:
         # the relay is fail-safe: energised while healthy, so that it opens on a fault and on a power loss
         outputs.alarm_relay.command(0 if stop_class >= stops.NORMAL_STOP else 1, now_ms)
         outputs.alarm_lamp.command(1 if self.monitor.any_standing() else 0, now_ms)
-
-    def _stay_heating(self, now_ms):
-        """What only chilling moves stays where heating needs it; the oil is kept warm while the compressor rests."""
-        outputs = self.outputs
-        outputs.reversing_valve.command(0, now_ms)
-        outputs.water_valve.command(0, now_ms)
-        outputs.pump_chilled.command(0, now_ms)
-        outputs.crankcase_heater.command(0 if self.engine.clutch_in else 1, now_ms)
 
     def _keep_time(self, now_ms):
         self.uptime_ms += ticks_diff(now_ms, self._seen_ms)
@@ -240,6 +305,7 @@ class Unit:
             self.monitor.judge(self._failure, False, self._seen_ms)
             for name in _FUEL:
                 getattr(self.outputs, name).forced = None
+        self.defrost.reset()
         return self.monitor.reset()
 
     def state_text(self):
@@ -260,7 +326,10 @@ class Unit:
             else:
                 acts = alarm.stop_class != stops.NONE
                 add(2, alarm.text, None, stops.TEXT[alarm.stop_class] if acts else None)
-        self.demand.reasons(add, now_ms)
+        self.arbiter.reasons(add, now_ms)
+        self.changeover.reasons(add, now_ms)
+        self.defrost.reasons(add, now_ms)
+        self.oil_heater.reasons(add, now_ms)
         if not self.engine.running:
             self.cycling.reasons(add)
         self.engine.reasons(add, now_ms)
@@ -268,6 +337,8 @@ class Unit:
         self.setpoint.reasons(add, now_ms)
         self.capacity.reasons(add, now_ms)
         self.expansion.reasons(add, now_ms)
+        self.freeze.reasons(add, now_ms)
+        self.water.reasons(add, now_ms)
         self.judges.reasons(add, now_ms)
         found.sort()
         return [(rank, text, remaining_s, value) for rank, _, text, remaining_s, value in found]

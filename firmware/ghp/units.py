@@ -6,7 +6,7 @@ A quantity's kind is its key here: `c` a temperature, `k` a temperature differen
 
 from ghp.table import Table
 
-# shown = (si - offset) * factor; id|kind|US name|factor|offset|decimals|SI name|factor|offset|decimals
+# hm is the minute of the day, read and typed as 16:00; of the others: shown = (si - offset) * factor; id|kind|US name|factor|offset|decimals|SI name|factor|offset|decimals
 _KINDS = Table(
     """\
 1|c|F|1.8|-17.777778|1|C|1.0|0.0|1
@@ -25,6 +25,7 @@ _KINDS = Table(
 14|ms|ms|1.0|0.0|0|ms|1.0|0.0|0
 15|count||1.0|0.0|0||1.0|0.0|0
 16|ratio||1.0|0.0|2||1.0|0.0|2
+17|hm||1.0|0.0|0||1.0|0.0|0
 """,
     (int, str, str, float, float, int, str, float, float, int),
 )
@@ -57,6 +58,8 @@ def text(kind, value, us):
     """Return the SI `value` with its unit, e.g. '140.0 F'; '--' for None."""
     if value is None:
         return "--"
+    if kind == "hm":
+        return "%02d:%02d" % (value // 60, value % 60)
     name, factor, offset, decimals = _entry(kind, us)
     number = "%.*f" % (decimals, (value - offset) * factor)
     return number + " " + name if name else number
@@ -68,6 +71,8 @@ def parse(kind, word, us):
     A bare number is in the units shown to the person.  ValueError says what is wrong and what is allowed.
     """
     number = word.strip()
+    if kind == "hm":
+        return _minute_of_day(number)
     end = len(number)
     while end and not (number[end - 1].isdigit() or number[end - 1] == "."):
         end -= 1
@@ -85,3 +90,14 @@ def parse(kind, word, us):
     if symbol(kind, False) != allowed:
         allowed += " or " + symbol(kind, False)
     raise ValueError("unit '%s' is not %s" % (name, allowed or "allowed here"))
+
+
+def _minute_of_day(word):
+    """Return the minute of the day of '16:00'; 24:00 is the day's end and thus its begin."""
+    hour, _, minute = word.partition(":")
+    if hour.isdigit() and minute.isdigit() and len(minute) == 2:
+        hours = int(hour)
+        minutes = int(minute)
+        if (hours < 24 and minutes < 60) or (hours == 24 and minutes == 0):
+            return hours % 24 * 60 + minutes
+    raise ValueError("'%s' is not a time of the day such as 16:00" % word)

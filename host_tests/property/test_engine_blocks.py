@@ -132,7 +132,7 @@ def test_governor_is_narrow_and_bounded_on_any_speeds(rpms, target, gains, dt_ms
 @given(st.lists(st.tuples(st.integers(0, 1500), st.integers(10, 400)), min_size=8, max_size=30), st.integers(0, 10000))
 def test_flow_proof_is_narrow_on_any_pulses(steps, pump):
     bench = Bench()
-    flow = bench.flow
+    flow = bench.flow.hot
     index = flow._index
     bench.image.pulses_status[index] = 1
     bench.outputs.pump_hot_speed.value = Narrow(pump)

@@ -131,6 +131,65 @@ max = "100F"
     assert "highest 110.0 F" in result.expectations[0].detail and not result.figures[0].ok and not result.ok
 
 
+def test_a_cut_judges_what_it_saw_and_leaves_the_rest_open():
+    made = scenario(
+        """
+[[timeline]]
+name = "late"
+at = "60s"
+set = { hot_load = "50kW" }
+[[expect]]
+name = "broken already"
+signal = "leaving_c"
+max = "100F"
+[[expect]]
+name = "not broken yet"
+signal = "leaving_c"
+max = "300F"
+[[expect]]
+name = "may still come"
+signal = "engine_rpm"
+rises_to = 500
+by = "150s"
+[[expect]]
+name = "should have come"
+signal = "engine_rpm"
+rises_to = 500
+by = "20s"
+[[expect]]
+name = "begins later"
+signal = "leaving_c"
+from = "late"
+max = "100F"
+[[expect]]
+name = "none so far"
+count = "running"
+max = 1
+[[figure]]
+name = "of the whole"
+signal = "leaving_c"
+value = "max"
+max = "100F"
+[[figure]]
+name = "of the first part"
+signal = "leaving_c"
+to = "20s"
+value = "max"
+"""
+    )
+    made.cut_s = 30.0
+    session = runner.Session(made, cut=True)
+    result = session.run()
+    assert session.time_s == 30.0 and result.ended == "end of the scenario" and not result.ok
+    judged = {v.name: v.ok for v in [*result.expectations, *result.figures]}
+    assert judged == {
+        "broken already": False, "not broken yet": True, "should have come": False, "none so far": True,
+        "of the first part": True,
+    }  # fmt: skip
+    assert result.left_open == ["may still come", "begins later", "of the whole"]
+    assert runner.Session(made).cut_s is None
+
+
 def test_an_alarm_that_stays_or_comes_back_has_not_left():
     result, _ = run(
         """

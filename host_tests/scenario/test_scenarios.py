@@ -1,6 +1,7 @@
 """Every scenario file of the project meets what it states, and no safety invariant breaks on the way.
 
-The longest run first, so that two workers finish together.
+A long one runs as far as its `cut` says, unless `--whole` is given, as `make scenarios` does.  The longest first, so that
+two workers finish together.
 """
 
 from pathlib import Path
@@ -19,14 +20,14 @@ def _name(scenario):
 
 def _scenarios():
     found = [loader.load(path, runner.telemetry_fields()) for path in sorted(FOLDER.rglob("*.toml"))]
-    found.sort(key=lambda scenario: -scenario.duration_s)
+    found.sort(key=lambda scenario: -(scenario.cut_s or scenario.duration_s))
     return [
-        pytest.param(scenario, id=_name(scenario), marks=[pytest.mark.slow] if scenario.duration_s > SLOW_S else [])
+        pytest.param(scenario, id=_name(scenario), marks=[pytest.mark.slow] if (scenario.cut_s or scenario.duration_s) > SLOW_S else [])
         for scenario in found
     ]
 
 
 @pytest.mark.parametrize("scenario", _scenarios())
-def test_scenario(scenario):
-    result = runner.Session(scenario).run()
+def test_scenario(scenario, request):
+    result = runner.Session(scenario, cut=not request.config.getoption("--whole")).run()
     assert result.ok, "\n" + as_text(result)

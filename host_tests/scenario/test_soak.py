@@ -61,7 +61,7 @@ def test_distances_count_once_the_set_point_has_stood_for_an_hour():
     columns = {
         "run.time_s": t,
         "fw.setpoint_c": np.where(t < 2000, 60.0, 50.0),
-        "fw.state": np.where((t > 3000) & (t < 9000), 12.0, 0.0),
+        "fw.state": np.where((t > 3000) & (t < 9000), 13.0, 0.0),
         "leaving_c": np.select([t < 5600, t > 9500, (t > 7000) & (t < 7050)], [60.0, 52.0, 49.2], 50.1),
     }
     result = SimpleNamespace(trace=SimpleNamespace(column=columns.get))

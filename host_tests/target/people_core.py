@@ -31,7 +31,8 @@ COMMANDS = (
     "get band_k", "get mode", "set hot_setpoint_c 155", "set hot_setpoint_c 165", "set hot_setpoint_c warm",
     "set hot_setpoint_c 60 K", "set vernier off", "set crank_attempts 2.5", "set nothing 3", "mode heat", "mode x",
     "alarms", "alarms history", "tasks", "@tasks", "stream 200", "stream off", "@stream 99", "reset", "reboot",
-    "stats", "", "set units si", "status", "points le", "why",
+    "stats", "claims", "@claims", "claims limit 75 10", "claims", "claims limit off", "clock", "@clock",
+    "clock set 2026-07-16 09:30", "clock set 2026-02-30 09:30", "mode auto", "mode", "", "set units si", "status", "points le", "why",
 )  # fmt: skip
 
 unit = running_unit()
@@ -49,6 +50,18 @@ def run(slices):
         unit.step()
         console.service(unit.board.clock.now)
         panel.update(unit.board.clock.now)
+        tell(bytes(line.said).rfind(b"\r\n") + 2 if len(line.said) > 1000 else 0)
+
+
+def tell(count):
+    """Print what the console has said in its first `count` bytes, and forget it: a long answer is no large block."""
+    said = bytes(line.said[:count]).decode()
+    line.said = bytearray(line.said[count:])
+    for text in said.split("\r\n")[: None if not said.endswith("\r\n") else -1]:
+        if "T," in text[:6]:
+            text = text[: text.rfind(",")]  # mem_free: only this interpreter can know
+        if not text.startswith(("mem_free=", "flow_trip_s")):  # flow_trip_s: a half is rounded differently
+            print(text)
 
 
 def memory_lines():
@@ -59,13 +72,8 @@ def memory_lines():
 run(100)
 for command in COMMANDS:
     line.typed.extend(command.encode() + b"\r")
-    run(70)
-    for said in line.said.decode().split("\r\n"):
-        if "T," in said[:6]:
-            said = said[: said.rfind(",")]  # mem_free: only this interpreter can know
-        if not said.startswith(("mem_free=", "flow_trip_s")):  # flow_trip_s: a half is rounded differently
-            print(said)
-    line.said = bytearray()
+    run(160 if command == "settings" else 70)
+    tell(len(line.said))
 
 for turn, push in ((0, False), (1, False), (1, False), (1, False), (1, False), (1, False), (0, True), (-1, True),
                    (0, True), (7, False), (-30, True)):  # fmt: skip

@@ -7,14 +7,18 @@ import gc
 import sys
 
 from ghp.control.capacity import Capacity
-from ghp.control.demand import Demand
+from ghp.control.chilled_setpoint import ChilledSetpoint
+from ghp.control.claims import Claims
+from ghp.control.duty import Duty
 from ghp.control.engine_heat import EngineHeat
 from ghp.control.envelope import Envelope
 from ghp.control.expansion import VALVE_CONTROL, Expansion
 from ghp.control.fans import Fans
+from ghp.control.heat_demand import HeatDemand
 from ghp.control.ladder import MIN_PCT
 from ghp.control.orders import Orders
 from ghp.control.setpoint import Setpoint
+from ghp.control.wallclock import WallClock
 from ghp.control.water import Water
 from ghp.image import Image
 from ghp.outputs import Outputs
@@ -40,6 +44,14 @@ class Loaded:
         return 500000
 
 
+class Proven:
+    """Flow is there; nobody wants chilled water."""
+
+    present = True
+    circulate = False
+
+
+Proven.hot = Proven
 engine = Loaded()
 settings = Settings()
 settings.set("mode", 1)
@@ -48,17 +60,20 @@ readings = Readings(image)
 outputs = Outputs(image)
 monitor = Monitor()
 orders = Orders()
-derived = Derived(readings, settings, engine)
+duty = Duty(readings)
+derived = Derived(readings, settings, duty, engine)
 setpoint = Setpoint(readings, settings)
 envelope = Envelope(readings)
-limits = Limits(readings, settings, derived, setpoint, engine, engine, MIN_PCT)
-capacity = Capacity(readings, settings, derived, setpoint, limits, envelope, engine, outputs)
-demand = Demand(readings, settings, setpoint, capacity, engine)
-expansion = Expansion(readings, settings, derived, envelope, limits, engine, outputs)
-fans = Fans(settings, derived, envelope, expansion, engine, outputs)
-water = Water(readings, settings, setpoint, engine, demand, outputs)
-heat = EngineHeat(readings, settings, setpoint, engine, outputs)
-judges = Judges(readings, settings, derived, engine, engine, monitor)
+limits = Limits(readings, settings, derived, setpoint, duty, engine, engine, MIN_PCT)
+setpoints = (setpoint, ChilledSetpoint(readings, settings))
+capacity = Capacity(readings, settings, derived, setpoints, duty, limits, envelope, engine, outputs)
+claims = Claims(readings, settings, WallClock(image, settings, monitor, None))
+demand = HeatDemand(readings, settings, setpoint, capacity, engine, duty, claims)
+expansion = Expansion(readings, settings, derived, duty, envelope, limits, engine, outputs)
+fans = Fans(readings, settings, derived, duty, capacity, limits, envelope, expansion, engine, outputs)
+water = Water(readings, settings, setpoint, derived, duty, engine, demand, Proven, Proven, outputs)
+heat = EngineHeat(readings, settings, setpoint, duty, water, engine, monitor, outputs)
+judges = Judges(readings, settings, derived, duty, engine, engine, monitor, outputs)
 PARTS = (derived, setpoint, envelope, demand, capacity, expansion, fans, water, heat, judges)
 
 VALUES = (

@@ -14,7 +14,7 @@ from ghptools.plant import faults
 from ghptools.scenario import fields, runner
 from ghptools.virtual import wires
 
-DRAWN = {1: "03980e"}  # draw.VERSION: begin of the hash of what seeds 0..199 give
+DRAWN = {2: "1af8c0"}  # draw.VERSION: begin of the hash of what seeds 0..199 give
 
 
 def test_a_seed_gives_the_same_run_on_every_machine():
@@ -127,9 +127,9 @@ class Trace:
 
 def test_a_state_that_lasts_too_long_is_found():
     longest = judge.limits({})
-    assert math.isinf(longest[0]) and math.isinf(longest[12]) and longest[8] == 10.0
+    assert math.isinf(longest[0]) and math.isinf(longest[13]) and longest[8] == 10.0
     assert judge.limits({"warmup_max_s": "600s"})[9] == 600.0 > longest[9]
-    assert judge.overstayed(Trace(fw_state=[8] * 13 + [9] * 20 + [12] * 5000), longest) == []
+    assert judge.overstayed(Trace(fw_state=[8] * 13 + [9] * 20 + [13] * 5000), longest) == []
     found = judge.overstayed(Trace(fw_state=[7] * 3 + [8] * 20), longest)
     assert [(name, detail) for name, detail, _ in found] == [("defined_end", "state 8 since 3 s")]
     nan = math.nan
@@ -137,11 +137,11 @@ def test_a_state_that_lasts_too_long_is_found():
 
 
 def test_a_stop_that_is_not_obeyed_is_found():
-    assert judge.disobeyed(Trace(fw_state=[12] * 9, fw_stop_class=[2] * 9)) == []
-    assert judge.disobeyed(Trace(fw_state=[12] * 3 + [13] * 9, fw_stop_class=[3] * 12)) == []
-    assert judge.disobeyed(Trace(fw_state=[12] * 9, fw_stop_class=[3] * 9))[0][0] == "stop_obeyed"
-    assert judge.disobeyed(Trace(fw_state=[15] * 9, fw_stop_class=[4] * 9))[0][0] == "stop_obeyed"
-    assert judge.disobeyed(Trace(fw_state=[18] * 9, fw_stop_class=[5] * 9)) == []
+    assert judge.disobeyed(Trace(fw_state=[13] * 9, fw_stop_class=[2] * 9)) == []
+    assert judge.disobeyed(Trace(fw_state=[13] * 3 + [14] * 9, fw_stop_class=[3] * 12)) == []
+    assert judge.disobeyed(Trace(fw_state=[13] * 9, fw_stop_class=[3] * 9))[0][0] == "stop_obeyed"
+    assert judge.disobeyed(Trace(fw_state=[16] * 9, fw_stop_class=[4] * 9))[0][0] == "stop_obeyed"
+    assert judge.disobeyed(Trace(fw_state=[19] * 9, fw_stop_class=[5] * 9)) == []
 
 
 def test_a_run_without_end_is_given_up(monkeypatch):

@@ -227,3 +227,11 @@ def test_not_loaded_means_least_capacity_and_no_memory():
     assert (parts.capacity.stage, parts.capacity.rpm, parts.capacity.unloaded) == (0, 1200, True)
     assert parts.capacity.integral_pct == MIN_PCT
     assert parts.why(parts.capacity) == []
+
+
+def test_hours_at_half_capacity_end_in_no_run_for_the_oil_while_heating():
+    parts = Parts(hot_setpoint_c=60.0, oil_return_after_min=10)
+    parts.put(engine_speed=1200, leaving_water=60.0, entering_water=58.0)
+    parts.capacity.oil.lean_ms = 700000  # left by chilling
+    assert climb(parts, 1400) == []
+    assert not parts.capacity.oil.active and parts.capacity.oil.lean_ms == 700000

@@ -95,7 +95,7 @@ def test_a_reader_that_takes_nothing_costs_no_memory():
     unit, line, made = console()
     line.takes = 0
     line.typed.extend(b"help\rpoints\r" * 50)
-    made.stream.start(100, unit.board.clock.now)
+    made.stream = telemetry.Stream(unit, 100, unit.board.clock.now)
     for _ in range(400):
         unit.step()
         made.service(unit.board.clock.now)
@@ -155,7 +155,7 @@ def test_the_stream_leaves_a_half_typed_line_readable():
 
 def test_a_slow_reader_loses_lines_not_the_rhythm():
     unit, line, made = console()
-    made.stream.start(100, unit.board.clock.now)
+    made.stream = telemetry.Stream(unit, 100, unit.board.clock.now)
     line.takes = 3
     for _ in range(400):
         unit.step()
@@ -194,8 +194,7 @@ def test_every_fact_has_its_place_and_a_unique_key():
 def test_the_line_agrees_with_the_facts():
     """Two ways to a figure, one result: within the last decimal's rounding."""
     unit = running_unit()
-    stream = telemetry.Stream(unit)
-    stream.start(1000, 0)
+    stream = telemetry.Stream(unit, 1000, 0)
     cells = stream.line().split(",")[2:]
     for row, cell in zip(facts.ROWS, cells, strict=True):
         value = facts.value(unit, row[facts.KEY])
@@ -252,7 +251,7 @@ def test_nothing_is_streamed_into_a_raw_session():
     unit, line, _ = console()
     repl = Repl()
     made = Console(unit, line, lambda: repl)
-    made.stream.start(100, unit.board.clock.now)
+    made.stream = telemetry.Stream(unit, 100, unit.board.clock.now)
     line.typed.extend(b"\x01")
     for _ in range(20):
         unit.step()

@@ -21,7 +21,7 @@ class Bench:
         while self.board.time_ms < end:
             unit.board.clock.sleep_ms(unit.executive.run_due() or 1)
 
-    def say(self, text, ms=4000):
+    def say(self, text, ms=10000):
         self.board.console_in.extend(text.encode() + b"\r")
         self.board.console_out.clear()
         self.run(ms)

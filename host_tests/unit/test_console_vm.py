@@ -28,7 +28,7 @@ def run(command, variable, folders):
 @pytest.mark.skipif(vm_interpreter.missing_on_purpose() is not None, reason="no MicroPython here, on purpose")
 def test_both_interpreters_say_and_show_the_same():
     # The modules are compiled from source into this heap; from a ROMFS image they take far less.
-    command = [*vm_interpreter.find().command, "-X", "heapsize=288wk"]
+    command = [*vm_interpreter.find().command, "-X", "heapsize=352wk"]
     target = run(command, "MICROPYPATH", [".frozen"])
     assert target.returncode == 0, target.stderr + target.stdout[-500:]
     host = run([sys.executable], "PYTHONPATH", [str(SHIM)])

@@ -1,7 +1,7 @@
-"""Demand: every source of off is listed, starts and stops by temperature, mode cool answers honestly."""
+"""Heating demand: every source of off is listed, starts and stops by temperature."""
 
 import pytest
-from ghp.control import demand
+from ghp.control import heat_demand as demand
 from thermal_parts import Parts
 
 
@@ -31,9 +31,9 @@ def test_water_that_recovers_before_the_start_cancels_it():
 @pytest.mark.parametrize(
     ("change", "source"),
     [
-        ({"mode": 0}, demand.OFF),
-        ({"mode": 2}, demand.NO_CHILLING),
-        ({"remote": False}, demand.REMOTE),
+        ({"mode": 0}, demand.NOT_ASKED),
+        ({"mode": 2}, demand.NOT_ASKED),
+        ({"remote": False}, demand.NOT_ASKED),
         ({"call": False, "mode": 3}, demand.NO_CALL),
         ({"call": False, "call_contact": 1}, demand.NO_CALL),
         ({"bad": "leaving_water"}, demand.PROBE),
@@ -55,7 +55,10 @@ def test_every_source_of_off_is_named(change, source):
     parts.scan(2)
     assert not parts.demand.run_wanted
     assert parts.demand.source == source
-    assert parts.why(parts.demand)[0][1] == demand.TEXT[source]
+    if source == demand.NOT_ASKED:
+        assert parts.why(parts.demand) == []  # the claims tell who says off
+    else:
+        assert parts.why(parts.demand)[0][1] == demand.TEXT[source]
 
 
 def test_mode_heat_needs_no_call_contact_unless_told():

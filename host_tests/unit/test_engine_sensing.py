@@ -117,15 +117,15 @@ def test_flow_present_needs_both_witnesses():
 
 def test_rate_is_pulses_over_time():
     bench = flow_bench()
-    assert abs(bench.flow.rate - 6.3 * 20 * 100) < 400
+    assert abs(bench.flow.hot.rate - 6.3 * 20 * 100) < 400
 
 
 def test_a_counter_that_jumps_is_not_water():
     bench = flow_bench()
-    before = bench.flow.rate
+    before = bench.flow.hot.rate
     bench._litres += 1e6
     bench.scan()
-    assert bench.flow.rate == before
+    assert bench.flow.hot.rate == before
 
 
 def test_usual_flow_is_forgotten_at_standstill():

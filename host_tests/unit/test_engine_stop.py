@@ -10,9 +10,11 @@ STATES = [row[0] for row in states.TABLE]
 
 def bring_to(state):
     """A bench whose engine has just entered `state`."""
-    bench = Bench(pumpdown_s=20, warmup_max_s=60).asked()
+    bench = Bench(pumpdown_s=20, warmup_max_s=60, park_max_s=300).asked()
     if state in (states.REST, states.CLEAR):
         bench.model.gas_ok = False
+    if state == states.PARK:
+        bench.orders.park = True
     if state >= states.UNLOAD and state != states.FAST:
         bench.reach(states.RUN)
         bench.seconds(10)
@@ -159,10 +161,11 @@ def test_a_fast_stop_in_any_state_shuts_everything_in_the_same_scan(state):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["suction_pressure", "discharge_pressure", "coolant_temp", "oil_pressure",
                                   "engine_speed", "lambda_volts", "exhaust_temp", "hot_flow"])
-@pytest.mark.parametrize("state", [1, 3, 5, 8, 9, 10, 11, 12, 14, 15, 17])
+@pytest.mark.parametrize("state", [1, 3, 5, 8, 9, 10, 11, 12, 13, 15, 16, 18])
 def test_a_dead_input_in_any_state_leads_to_a_defined_end(name, state):
     """Either the machine keeps running, or it is off in bounded time; and a stop always ends in OFF."""
     bench = bring_to(state)
+    bench.orders.park = False
     bench.dead.add(name)
     bench.until(lambda: bench.engine.state in (states.RUN, states.OFF), 400)
     bench.seconds(3)

@@ -18,7 +18,7 @@ HARDWARE = {"machine", "esp32", "esp", "network", "bluetooth", "time", "utime", 
 LONGEST = 450
 
 # room: what of the firmware it may import.  Modules directly under ghp/ are rooms of their own.
-TABLES = {"table", "points", "settings", "alarms", "ticks", "units", "refrigerant", "image", "version", "service", "facts"}
+TABLES = {"table", "points", "settings", "alarms", "ticks", "units", "refrigerant", "image", "version", "service", "facts", "civil"}
 MAY_IMPORT = {
     "blocks": {"ticks", "blocks"},
     "sensing": {"table", "points", "image", "ticks", "refrigerant", "units", "sensing", "blocks"},
@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "protection": TABLES | {"blocks", "sensing", "control", "protection"},
     "panel": TABLES | {"sensing", "protection", "control", "panel", "outputs"},
     "console": TABLES | {"sensing", "protection", "control", "console", "outputs"},
-    "drivers": {"points", "image", "ticks", "service", "drivers"},
+    "drivers": {"points", "image", "ticks", "service", "civil", "drivers"},
     "executive": {"ticks"},
     "outputs": {"points", "ticks"},
     "image": {"points"},

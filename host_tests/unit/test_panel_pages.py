@@ -114,7 +114,7 @@ def test_long_reasons_and_many_alarms_take_turns(person):
         person.unit.monitor.judge(alarm, True, 0)
     person.turn(4)
     seen = set()
-    for _ in range(45):
+    for _ in range(90):
         person.watch(20)
         seen.update(row[2:] for row in person.rows()[1:7])
     for alarm in person.unit.monitor.table:
@@ -141,8 +141,8 @@ def test_the_tables_show_label_and_value(person):
     assert person.rows()[1] == "discharge  260.9 psig"
     person.turn(1)
     assert "coolant       179.6 F" in person.rows()
-    for _, rows in pages.TABLES:
-        assert len(rows) <= 7
+    for _, _, rows in pages.TABLES:
+        assert len(rows.split(",")) <= 7
 
 
 def test_the_adjust_page_shows_the_value_turned_and_the_range_allowed_now(person):

@@ -44,7 +44,7 @@ class Session:
         return self.values.get(name, 1.0)
 
     def telemetry(self, name):
-        return {"state": 12.0, "alarms": 0.0, "stage": 5.0, "setpoint_c": 71.1, "speed_target_rpm": 2400.0}.get(name)
+        return {"state": 13.0, "alarms": 0.0, "stage": 5.0, "setpoint_c": 71.1, "speed_target_rpm": 2400.0}.get(name)
 
     def display(self):
         return bytes([0xFF] * 128 + [0] * 896)

@@ -273,6 +273,8 @@ def test_faults_take_units():
             "x.toml:6: expect.from: the window begins when",
         ),
         ('title = "x"\nduration = 60\n[[timeline]]\nat = "2min"\nconsole = "why"\n', "x.toml:4: timeline.at: is after"),
+        ('title = "x"\nduration = 60\ncut = 60\n', "x.toml:3: cut: must be at least 1 s and less than 'duration'"),
+        ('title = "x"\nduration = 60\ncut = "0s"\n', "x.toml:3: cut: must be at least 1 s and less than 'duration'"),
         ('title = "x"\nduration = 60\n[world]\nfile = "no.csv"\n', "cannot be read"),
         ('title = "x"\nduration = 60\n[start]\ntank_c = 30\ntank_f = 60\n', "a second time"),
     ],
@@ -304,6 +306,33 @@ def test_hourly_weather(tmp_path):
         (tmp_path / "w.csv").write_text(text)
         with pytest.raises(ScenarioError, match=re.escape(part)):
             loader.load(tmp_path / "s.toml")
+
+
+def test_the_clock_is_set_jumps_and_is_cleared(tmp_path):
+    text = """
+title = "Clock"
+duration = "1h"
+clock = "2026-07-15 15:50"
+[[timeline]]
+at = "10min"
+inject = [{ target = "clock", kind = "jump", seconds = "-1h" }, { target = "clock", kind = "unset" }]
+[[timeline]]
+at = "20min"
+clear = "clock"
+"""
+    scenario = loader.parse(text, tmp_path / "clock.toml")
+    assert scenario.clock == "2026-07-15 15:50"
+    assert [(fault.kind, fault.parameters) for fault in scenario.timeline[0].inject] == [
+        ("jump", {"seconds": -3600.0}), ("unset", {}),
+    ]  # fmt: skip
+    assert scenario.timeline[1].clear == ["clock"]
+    assert loader.parse(text.replace("2026-07-15 15:50", "unset"), tmp_path / "clock.toml").clock == "unset"
+    for bad in ("noon", "2026-02-30 12:00", "2026-07-15"):
+        with pytest.raises(ScenarioError, match=r"clock.toml:4: .*not a date and time"):
+            loader.parse(text.replace("2026-07-15 15:50", bad), tmp_path / "clock.toml")
+    for good, bad, message in (('kind = "unset"', 'kind = "stuck"', "cannot fail by"), (', seconds = "-1h"', "", "takes seconds")):
+        with pytest.raises(ScenarioError, match=message):
+            loader.parse(text.replace(good, bad), tmp_path / "clock.toml")
 
 
 def test_the_readme_documents_every_key():

@@ -189,3 +189,42 @@ def test_memory_that_survives_a_reset_but_not_a_power_cut():
     run = InProcess(None, on_exchange=cut)
     run.run(main)
     assert seen == [False, True, False]
+
+
+def test_a_reset_leaves_the_valves_where_they_were():
+    log = []
+    seen = []
+
+    def main(board_module):
+        image = Image()
+        board = board_module.build(image)
+        found = [image.outputs[OUTPUTS.index(name)] for name in ("water_valve", "pump_chilled")]
+        seen.append((board.reset_cause(), *found))
+        image.outputs[OUTPUTS.index("water_valve")] = 1
+        image.outputs[OUTPUTS.index("pump_chilled")] = 1
+        while True:
+            now = board.clock.ticks_ms()
+            board.write_slow(now)
+            board.watchdog.feed()
+            log.append((host_run[0].time_ms, host_run[0].wire("water_valve")))
+            board.clock.sleep_ms(50)
+
+    host_run = []
+    plant = Plant(3)
+    at = {10_000: lambda run: run.press_reset(), 20_000: lambda run: run.cut_power(5000)}
+
+    def exchange(_dt_ms):
+        run = host_run[0]
+        log.append((run.time_ms, run.wire("water_valve")))
+        if run.time_ms >= 40_000:
+            raise EndOfRun
+        for time_ms in sorted(at):
+            if time_ms <= run.time_ms:
+                at.pop(time_ms)(run)
+
+    host_run.append(InProcess(plant, on_exchange=exchange))
+    host_run[0].run(main)
+    # after the reset the valve's coil was on all the time and is handed back; after the power cut it is not
+    assert seen == [("power", 0, 0), ("reset", 1, 0), ("power", 0, 0)]
+    assert {level for time_ms, level in log if 1_000 < time_ms < 20_000} == {1}
+    assert plant.get("water_valve_position") < 0.4  # 35 s of travel, 5 s of them backwards

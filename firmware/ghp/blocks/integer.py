@@ -81,3 +81,7 @@ class IntegerPI:
     def integral(self):
         """Return the integral part, in units of the output."""
         return self._integral_q8 // _Q8
+
+    def push(self, change):
+        """Move the output by `change` from the next update on: a disturbance that is known to come."""
+        self._integral_q8 += change * _Q8

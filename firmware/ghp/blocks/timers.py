@@ -10,33 +10,28 @@ class OnDelay:
 
     def __init__(self, delay_ms):
         self.delay_ms = delay_ms
-        self._since = 0
-        self._timing = False
-        self.out = False
+        self._since = None
 
     def update(self, condition, now_ms):
         """Judge `condition` now; return the delayed result."""
         if not condition:
-            self._timing = False
-            self.out = False
-        elif not self._timing:
-            self._timing = True
-            self._since = now_ms
-            self.out = self.delay_ms <= 0
-        elif not self.out:
-            self.out = ticks_diff(now_ms, self._since) >= self.delay_ms
-        elif ticks_diff(now_ms, self._since) > LONG_MS:
+            self._since = None
+            return False
+        since = self._since
+        if since is None:
+            self._since = since = now_ms
+        age_ms = ticks_diff(now_ms, since)
+        if age_ms > LONG_MS:
             self._since = ticks_add(now_ms, -LONG_MS)
-        return self.out
+        return age_ms >= self.delay_ms
 
     def elapsed_ms(self, now_ms):
         """Return how long the condition has been true (0 while false), saturating at LONG_MS."""
-        return ticks_diff(now_ms, self._since) if self._timing else 0
+        return 0 if self._since is None else ticks_diff(now_ms, self._since)
 
     def reset(self):
         """Forget the condition's past."""
-        self._timing = False
-        self.out = False
+        self._since = None
 
 
 class Stopwatch:

@@ -22,6 +22,9 @@ def mode(console, unit, report, words):
         raise CommandError("usage: mode [%s]" % "/".join(table.MODES))
     if len(words) == 1:
         yield report.pair("mode", unit.settings.text("mode"))
+        in_force = unit.claims.mode
+        if in_force.value != unit.settings.mode:
+            yield report.pair("in force", in_force.value_text(in_force.value))
     else:
         yield from _change(unit, report, "mode", words[1])
 
@@ -37,7 +40,7 @@ def _change(unit, report, key, word):
         raise CommandError(
             message if message.startswith(key) else "%s: %s (%s)" % (key, message, settings.allowed(key))
         )
-    yield from _slow_scan(unit)
+    yield from slow_scan(unit)
     if key == "hot_setpoint_c":
         text = setpoint_text(unit)
     yield "%s%s%s" % (key, "=" if report.machine else " = ", text)
@@ -46,7 +49,7 @@ def _change(unit, report, key, word):
             yield reason_text(reason)
 
 
-def _slow_scan(unit):
+def slow_scan(unit):
     """Yield None until the slow task has run once more: what is in force is worked out by then."""
     for task in unit.executive.tasks:
         if task.name == "slow":
@@ -70,17 +73,15 @@ def reset(console, unit, report, words):
 
 def stream(console, unit, report, words):
     """Start, stop or describe the telemetry stream."""
-    stream_ = console.stream
     if len(words) == 1:
-        yield report.pair(
-            "stream", "every %d ms" % stream_.period_ms if stream_.period_ms else "off", stream_.period_ms
-        )
+        period_ms = 0 if console.stream is None else console.stream.period_ms
+        yield report.pair("stream", "every %d ms" % period_ms if period_ms else "off", period_ms)
         return
     word = words[1]
     if len(words) > 2 or not (word in ("off", "fields") or word.isdigit()):
         raise CommandError("usage: stream [period_ms/off/fields]")
     if word == "off":
-        stream_.stop()
+        console.stream = None
         yield report.pair("stream", "off", 0)
         return
     if word == "fields":
@@ -88,7 +89,7 @@ def stream(console, unit, report, words):
         yield telemetry.decimals()
         return
     try:
-        stream_.start(int(word), unit.board.clock.ticks_ms())
+        console.stream = telemetry.Stream(unit, int(word), unit.board.clock.ticks_ms())
     except ValueError as error:
         raise CommandError(error.args[0])
     yield telemetry.header()

@@ -29,6 +29,8 @@ TABLE = Table(
 8|set|set KEY VALUE|change a setting; answers with what is in force|operator|changes.set_
 9|mode|mode [off/heat/cool/auto]|show or change the operating mode|operator|changes.mode
 10|alarms|alarms [history]|standing alarms with cause and remedy, or what happened|operator|listings.alarms
+16|claims|claims [limit PCT [MIN] or limit off]|who asks what of the machine and who decides; limit the demand|operator|asking.claims
+17|clock|clock [set YYYY-MM-DD HH:MM]|the time on the wall, holiday and peak; set the clock|operator|asking.clock
 11|reset|reset|release alarms whose cause is gone|operator|changes.reset
 12|tasks|tasks|run times, overruns and failures of the tasks|operator|listings.tasks
 13|mem|mem|memory in use and free, after a collection|operator|views.mem
@@ -37,7 +39,7 @@ TABLE = Table(
 """,
     (int, str, str, str, one_of(LEVELS), str),
 )
-_LENT = ("views", "listings", "changes", "rawrepl")
+_LENT = ("views", "listings", "changes", "asking", "rawrepl", "telemetry")
 
 
 def banner(unit):
@@ -85,7 +87,7 @@ def _help(console, unit, report, words):
         yield report.pair("does", row[HELP])
         yield report.pair("level", LEVELS[row[LEVEL]])
         return
-    yield report.head((("usage", 29), ("does", 0)))
+    yield report.head((("usage", 35), ("does", 0)))
     for row in TABLE:
         yield report.row((row[USAGE], row[HELP]))
 

@@ -9,7 +9,6 @@ from micropython import const
 from ghp.console import commands
 from ghp.console.editor import TOO_LONG, Editor
 from ghp.console.report import CommandError, Report
-from ghp.console.telemetry import Stream
 
 _IN = const(64)
 _OUT = const(200)
@@ -24,6 +23,7 @@ class Console:
     """unit      whose state is shown and whose settings are changed
     open_raw_repl  callable() -> object with .active, .start(), .feed(byte), to which Ctrl-A hands the line; or None
     failures  commands that broke by a fault of their own
+    stream    `telemetry.Stream` while one runs, else None: its code is in memory only then
     """
 
     def __init__(self, unit, line, open_raw_repl=None):
@@ -39,7 +39,7 @@ class Console:
         self._sent = 0
         self._job = None
         self._machine = False
-        self.stream = Stream(unit)
+        self.stream = None
         self.failures = 0
         self._job = commands.banner(unit)
 
@@ -57,8 +57,8 @@ class Console:
             self._feed_raw(raw_repl)
         elif self._job is not None:
             self._advance(self._job)
-        elif self.stream.due(now_ms) and not self._pending:
-            self._stream()
+        elif self.stream is not None and self.stream.due(now_ms) and not self._pending:
+            self._tell(self.stream)
         if self._pending:
             self._send()
 
@@ -76,8 +76,8 @@ class Console:
             self._pending = b""
             self._sent = 0
 
-    def _stream(self):
-        line = self.stream.line() + "\r\n"
+    def _tell(self, stream):
+        line = stream.line() + "\r\n"
         if not self._machine:
             line = "\r" + line + PROMPT + self._editor.text()
         self._say(line)

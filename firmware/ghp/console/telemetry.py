@@ -45,18 +45,12 @@ def scaled(number, factor):
 
 
 class Stream:
-    """period_ms   0 while off: then `due` costs one comparison and `line` is never called."""
+    """A line every `period_ms` from `now_ms` on.  ValueError outside 100 ms .. 1 h."""
 
-    def __init__(self, unit):
-        self._unit = unit
-        self._sources = []
-        self._due_ms = 0
-        self.period_ms = 0
-
-    def start(self, period_ms, now_ms):
-        """Send a line every `period_ms` from now on.  ValueError outside 100 ms .. 1 h."""
+    def __init__(self, unit, period_ms, now_ms):
         if not PERIOD_LOW_MS <= period_ms <= PERIOD_HIGH_MS:
             raise ValueError("period_ms must be %d to %d" % (PERIOD_LOW_MS, PERIOD_HIGH_MS))
+        self._unit = unit
         self._sources = [self._source(row) for row in FIELDS]
         self._due_ms = now_ms
         self.period_ms = period_ms
@@ -75,17 +69,12 @@ class Stream:
             return (_RAW, found, "", 1)
         return (_NUMBER, item, name, factor)
 
-    def stop(self):
-        """No more lines."""
-        self.period_ms = 0
-        self._sources = []
-
     def due(self, now_ms):
         """True when a line is to be sent now; a slow reader loses lines, the rhythm stays."""
-        period_ms = self.period_ms
-        if not period_ms or ticks_diff(now_ms, self._due_ms) < 0:
-            return False
         late_ms = ticks_diff(now_ms, self._due_ms)
+        if late_ms < 0:
+            return False
+        period_ms = self.period_ms
         self._due_ms = ticks_add(self._due_ms, (late_ms // period_ms + 1) * period_ms)
         return True
 

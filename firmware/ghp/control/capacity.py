@@ -2,23 +2,43 @@
 
 In per cent of the loaded compressor at 3000 rpm, what is asked for is the sum of
 
-    feed-forward   the heat that lifts the entering water to the set point at the measured flow, over the heat
-                   that full capacity was last seen to give; it answers flow and returning water at once
+    feed-forward   the heat that brings the entering water to the set point at the measured flow, over the heat
+                   that full capacity was last seen to move; it answers flow and returning water at once
     PI             on the leaving-water error, trimming what the feed-forward does not know
 
 Without a good flow or entering reading the integral carries all of it, without a bump.  The ladder's stage decides
 the unloader and the range of speed; it moves one step on a wish that lasts, after its dwell (shorter for a larger
 error, or when the water is predicted to leave its band), down three times as readily as up.  Within the stage's
 range the vernier follows at once.  Limits and envelope take away here, and the integral follows what was achieved.
+
+The duty says which water is meant and which way is more.  What full capacity is worth is learned for each duty by
+itself.  Nothing integrates while the unit is not loaded, in a defrost, or while the duty changes.
+
+Oil that a slow compressor leaves in the coil comes back at speed: after a long time at little capacity the unit runs
+loaded for some minutes (`oil_return_*`), unless a limit or the water's own limit forbids it.
 """
 
 from micropython import const
 
 from ghp.blocks.control import Rate, clamp
 from ghp.blocks.timers import OnDelay, Stopwatch
-from ghp.control.ladder import LADDER_RPM, MIN_PCT, STAGE_PCT, TOP, UNLOADED_SHARE, loaded_pct, rpm_for
+from ghp.control.flooded import FloodedStart
+from ghp.control.ladder import (
+    EMPTYING_PCT,
+    LADDER_RPM,
+    MIN_PCT,
+    STAGE_PCT,
+    TOP,
+    UNLOADED_SHARE,
+    loaded_pct,
+    rpm_for,
+    stage_for,
+)
+from ghp.control.loading import Loading
 from ghp.control.need import WaterNeed
+from ghp.control.oil_return import OilReturn
 from ghp.sensing.readings import GOOD
+from ghp.table import Words
 
 _LASTING_MS = const(8000)  # a wish shorter than this is noise
 _TOLERANCE_PCT = 2.0  # asked and achieved differ by more than this: the integral must not run on
@@ -29,14 +49,13 @@ _BEFORE_LOADING_RPM = const(1500)
 _BEYOND_PCT = 8.0
 _SETTLING_MS = const(75000)
 _UNLOAD_PCT = 4.0  # the unloader is a step: it goes in only when clearly less is wanted than the least loaded capacity
-_LOAD_BELOW_PA = const(1030)  # 3 % above the maximum operating pressure, Pa a kPa
-_LOAD_LATEST_MS = const(40000)  # after the stage change
-_LOAD_ANYWAY_MS = const(300000)
 _SHED_PCT = 25.0  # the water can carry this much less than what runs: the unloader, not the speed ramp
 _SHED_MS = const(12000)
 _SHED_SHORT_PCT = 14.0  # ... unless the unloaded machine would fall this far short
-_LOAD_BELOW_RPM = const(400)  # and out only when the engine is no faster than this above its loaded speed
 _LEARN_SCANS = const(4)  # slow scans between two lessons on what full capacity is worth
+_OIL_STAGE = const(3)
+_ROOM_K = 0.3  # K of water error beyond the set point at which an oil-return run may begin
+_ROOM_LEFT_K = 3.0  # and at which it ends
 
 IDLE = const(0)
 STEADY = const(1)
@@ -46,10 +65,11 @@ AHEAD_UP = const(4)
 AHEAD_DOWN = const(5)
 LIMITED = const(6)
 BLIND = const(7)
-REASONS = (
-    "not loaded", "started unloaded", "water below set point", "water above set point",
-    "water will fall out of its band", "water will rise out of its band", "taken down by a limit",
-    "leaving water not known: capacity held",
+OIL = const(8)
+REASONS = Words(
+    "not loaded|started unloaded|more is wanted|less is wanted|water will leave its band, more is wanted|"
+    "water will leave its band, less is wanted|taken down by a limit|leaving water not known: capacity held|"
+    "oil return"
 )
 
 
@@ -63,12 +83,21 @@ class Capacity:
     reason         code of the last stage change, REASONS gives the text
     rate_k_s       how fast the leaving water warms, K/s (None: not known)
     at_minimum     True when the unit cannot deliver less than now
+    error_k        K of water error, positive: more capacity wanted; None while the leaving probe is bad
+    oil            OilReturn
+    most_pct, most_rpm   % and rpm that the claims allow; the unit keeps them
     """
 
-    def __init__(self, readings, settings, derived, setpoint, limits, envelope, engine, outputs):
+    def __init__(self, readings, settings, derived, setpoints, duty, limits, envelope, engine, outputs):
+        self._duty = duty
+        self._mode = duty.mode
+        self._taken = False
+        self._flooded = FloodedStart(derived, duty)
+        self._loading = Loading(readings, envelope)
+        self.oil = OilReturn(readings, settings, limits, outputs)
         self._readings = readings
         self._settings = settings
-        self._setpoint = setpoint
+        self._setpoints = setpoints
         self._limits = limits
         self._envelope = envelope
         self._engine = engine
@@ -76,17 +105,15 @@ class Capacity:
         self._rate = Rate(20.0)
         self._up = OnDelay(_LASTING_MS)
         self._down = OnDelay(_LASTING_MS)
-        self._waiting = OnDelay(_LOAD_ANYWAY_MS)
         self._since_change = Stopwatch()
         self._scans = 0
         self._least_rpm = LADDER_RPM[1]
         self._least_pct = loaded_pct(LADDER_RPM[1])
         self._full_rpm = LADDER_RPM[TOP]
         self._full_pct = 100.0
-        self._need = WaterNeed(readings, derived, setpoint)
+        self._need = WaterNeed(derived, setpoints, duty)
         self._fresh = True
         self._shed = False
-        self._pulled = False
         self.integral_pct = MIN_PCT
         self.stage = 0
         self.asked_pct = 0.0
@@ -97,20 +124,43 @@ class Capacity:
         self.at_minimum = True
         self.rate_k_s = None
         self.reason = IDLE
+        self.error_k = None
+        self.most_pct = 100.0
+        self.most_rpm = settings.speed_max_rpm
+
+    def take_over(self, rpm, unloaded):
+        """Order this speed and unloader instead of the water's wish, until `release` (defrost)."""
+        self._taken = True
+        self.rpm = rpm
+        self.unloaded = unloaded
+
+    def release(self):
+        """Give the capacity back to the water; the loop goes on from what is running."""
+        if self._taken:
+            self._taken = False
+            self.stage = 0 if self.unloaded else stage_for(self.rpm)
 
     def update(self, now_ms, dt_s):
         """Ask for capacity."""
-        error = self._setpoint.error_k
+        duty = self._duty
+        error = self.error_k = self._setpoints[duty.mode].error_k
+        if self._mode != duty.mode:
+            self._change_duty()
         rate = self._rate.update(self._leaving(), dt_s)
         self.rate_k_s = rate
         self._since_change.tick(now_ms)
         if not self._engine.loaded:
+            self._flooded.tick(False, now_ms)
             self._rest(now_ms)
         else:
             if self.reason == IDLE:
+                self._flooded.begin()
                 self._change(0, STEADY, now_ms)
+            self._flooded.tick(True, now_ms)
             self._measure(dt_s)
-            if error is None:
+            if self._taken or duty.defrosting or duty.moving:
+                self._stand_by(error)
+            elif error is None:
                 self.reason = BLIND
                 self._hold()
             else:
@@ -119,8 +169,26 @@ class Capacity:
         self._outputs.unloader.command(1 if unload else 0, now_ms)
 
     def _leaving(self):
-        leaving = self._readings.leaving_water
+        leaving = self._duty.leaving()
         return leaving.scaled / 1000 if leaving.quality == GOOD else None
+
+    def _change_duty(self):
+        """Other water, the other way round: what was learned of its movement means nothing any more."""
+        self._mode = self._duty.mode
+        self._rate = Rate(20.0)
+        self._need.forget()
+        self._fresh = True
+        self.integral_pct = MIN_PCT
+
+    def _stand_by(self, error):
+        """Somebody else decides: nothing integrates, and the loop will go on from what is running."""
+        self.asked_pct = self.achieved_pct
+        self._fresh = False
+        self._need.rest()
+        proportional = 0.0 if error is None else self._settings.capacity_gain_pct_k * error
+        self.integral_pct = clamp(self.achieved_pct - proportional, 0.0, 100.0)
+        self._up.reset()
+        self._down.reset()
 
     def _rest(self, now_ms):
         self.stage = 0
@@ -136,6 +204,7 @@ class Capacity:
         self._shed = False
         self.at_minimum = True
         self.reason = IDLE
+        self.oil.rest()
         self._up.reset()
         self._down.reset()
 
@@ -159,17 +228,17 @@ class Capacity:
         if least_rpm != self._least_rpm:
             self._least_rpm = least_rpm
             self._least_pct = loaded_pct(least_rpm)
-        self._need.learn(pct, dt_s * _LEARN_SCANS)
+        if not self._duty.defrosting:
+            self._need.learn(pct, dt_s * _LEARN_SCANS)
 
     def _highest(self):
         """Return the capacity nobody allows to be exceeded."""
-        settings = self._settings
-        if settings.speed_max_rpm != self._full_rpm:
-            self._full_rpm = settings.speed_max_rpm
+        if self.most_rpm != self._full_rpm:
+            self._full_rpm = self.most_rpm
             self._full_pct = loaded_pct(self._full_rpm)
         highest = self._full_pct
-        if highest > settings.demand_limit_pct:
-            highest = settings.demand_limit_pct
+        if highest > self.most_pct:
+            highest = self.most_pct
         if highest > self._limits.cap_pct:
             highest = self._limits.cap_pct
         if highest > self.ceiling_pct:
@@ -198,13 +267,32 @@ class Capacity:
             free = self._limits.level == 0 and asked < highest and asked <= self.achieved_pct + _TOLERANCE_PCT
         else:
             free = asked > MIN_PCT and asked >= self.achieved_pct - _TOLERANCE_PCT
-        if free and -_NEAR_K < error < _NEAR_K:
+        if free and -_NEAR_K < error < _NEAR_K and not self.oil.active:
             self.integral_pct += step
         self.integral_pct = clamp(self.integral_pct, low, high)
         self.asked_pct = asked
         wanted = asked if asked < highest else highest
+        if self._flooded.update(self._engine.clutch_ms(now_ms)):
+            wanted = EMPTYING_PCT if self._flooded.emptying else MIN_PCT
+        elif self._return_oil(now_ms, dt_s):
+            least = loaded_pct(settings.oil_return_rpm)
+            if wanted < least:
+                wanted = least
         self._choose_stage(wanted, highest, error, rate, now_ms)
         self._order(wanted, self._engine.clutch_ms(now_ms) < _SETTLING_MS)
+
+    def _return_oil(self, now_ms, dt_s):
+        """Return whether the unit runs for its oil now; it begins and ends with a change of stage."""
+        oil = self.oil
+        before = oil.active
+        cooling = self._duty.cooling()
+        # it begins where the water has room for it, and is done in parts where the loop is small
+        room_k = _ROOM_LEFT_K if before else _ROOM_K
+        permitted = cooling and self.most_pct >= 100 and self.error_k is not None and self.error_k > -room_k
+        active = oil.update(cooling and self.stage < _OIL_STAGE, permitted, int(dt_s * 1000))
+        if active != before:
+            self._change(_OIL_STAGE if active else 0, OIL if active else STEADY, now_ms)
+        return active
 
     # --- the ladder -------------------------------------------------------------------------------------
 
@@ -229,6 +317,10 @@ class Capacity:
 
     def _choose_stage(self, wanted, highest, error, rate, now_ms):
         stage = self.stage
+        if self.oil.active:
+            self._up.reset()
+            self._down.reset()
+            return
         while stage > 0 and self._bottom(stage) > highest + 0.5:
             stage -= 1
         if (
@@ -252,7 +344,7 @@ class Capacity:
             down = stage > 0 and wanted < 0.5 * (here + self._top(stage - 1)) - 1.0
         up = up and stage < TOP and not self._too_fast(error, rate)
         if stage == 0:
-            rich = self._rich(up, now_ms)
+            rich = self._loading.rich(up, now_ms)
             up = up and not rich
         up = self._up.update(up, now_ms)
         down = self._down.update(down and stage > 0, now_ms)
@@ -308,51 +400,20 @@ class Capacity:
         rpm = int(rpm)
         if stage and rpm < self._envelope.min_rpm:
             rpm = self._envelope.min_rpm
-        if rpm > self._settings.speed_max_rpm:
-            rpm = self._settings.speed_max_rpm
+        if rpm > self.most_rpm:
+            rpm = self.most_rpm
         if rpm < LADDER_RPM[0]:
             rpm = LADDER_RPM[0]
         self.rpm = rpm
         if stage == 0:
             self.unloaded = True
-            self._pulled = False
+            self._loading.begin()
         elif self.unloaded:
-            self._load(wanted)
+            self.rpm, self.unloaded = self._loading.order(rpm, wanted, self.most_rpm, self._since_change.age_ms)
         self._envelope.loading = stage > 0
         if stage:
             self._envelope.too_rich = False
-        self.at_minimum = stage == 0 and rpm <= LADDER_RPM[0] + 20
-
-    def _load(self, wanted):
-        """From unloaded to loaded: suction down first, speed down next, unloader last.
-
-        The expansion valve holds its pressure limit from the stage change on.  The unloaded machine keeps its
-        speed, and so its heat, until the suction is where the engine can carry it; slowing down lets it rise a little.
-        """
-        if not self._pulled:
-            self._pulled = not self._suction_high() or self._since_change.age_ms >= _LOAD_LATEST_MS
-        if not self._pulled:
-            rpm = int(rpm_for(wanted / UNLOADED_SHARE))
-            if rpm > self._settings.speed_max_rpm:
-                rpm = self._settings.speed_max_rpm
-            if rpm > self.rpm:
-                self.rpm = rpm
-        elif self._readings.engine_speed.scaled <= self.rpm + _LOAD_BELOW_RPM:
-            self.unloaded = False
-
-    def _suction_high(self):
-        suction = self._readings.suction_pressure
-        return suction.quality == GOOD and suction.scaled > self._envelope.mop_kpa * _LOAD_BELOW_PA
-
-    def _rich(self, wish, now_ms):
-        """Return whether the suction is too high for the engine to carry the loaded compressor.
-
-        Fewer fans bring it down; if that takes too long, the limits are left to do it with the expansion valve.
-        """
-        high = self._suction_high()
-        waiting = self._waiting.update(wish and high, now_ms)
-        self._envelope.too_rich = wish and high and not waiting
-        return self._envelope.too_rich
+        self.at_minimum = stage == 0 and not self.oil.active and rpm <= LADDER_RPM[0] + 20
 
     # --- people ------------------------------------------------------------------------------------------
 
@@ -367,13 +428,17 @@ class Capacity:
         settings = self._settings
         if self._envelope.too_rich:
             add(2, "Suction too high for the engine to load the compressor: air is taken away", None, None)
+        if self.oil.active:
+            add(2, "Running faster to bring oil back", self.oil.left_s(), None)
+        if self._flooded.holding:
+            add(3, "Unloaded after a long rest: liquid may be in the suction", None, None)
         add(4, "Last stage change: " + REASONS[self.reason], None, self.stage_text())
         if self.asked_pct <= self.achieved_pct + _TOLERANCE_PCT:
             return
         if self.asked_pct > self.ceiling_pct:
-            add(3, "Water flow cannot carry more heat below the set point", None, "%.0f %%" % self.ceiling_pct)
-        elif self.asked_pct > settings.demand_limit_pct:
-            add(2, "Demand limit", None, "%.0f %%" % settings.demand_limit_pct)
+            add(3, "Water flow cannot carry more up to the set point", None, "%.0f %%" % self.ceiling_pct)
+        elif self.asked_pct > self.most_pct:
+            add(2, "Demand limit", None, "%.0f %%" % self.most_pct)
         elif self._up.elapsed_ms(now_ms):
             remaining_s = settings.stage_dwell_max_s - self._since_change.age_ms // 1000
             add(4, "Waiting for the next stage's dwell", remaining_s if remaining_s > 0 else 0, None)

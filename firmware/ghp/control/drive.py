@@ -3,7 +3,7 @@
 from micropython import const
 
 from ghp.control import states
-from ghp.control.stop import LOADED_MIN_RPM
+from ghp.control.stop import LOADED_MIN_RPM, SHIFT_MAX_RPM
 
 _RUN_UP_RPM_S = const(1000)  # fast through the speeds at which an engine would lug
 _CLUTCH_BELOW_RPM = const(30)  # governed this far below the clutch speed, so that it is not passed
@@ -58,11 +58,14 @@ def _gas_permitted(engine, state):
 
 def _speed_wanted(engine, state):
     if state == states.RUN:
+        rpm = engine.orders.shift_rpm
+        if rpm:
+            return rpm if rpm < SHIFT_MAX_RPM else SHIFT_MAX_RPM
         rpm = engine.orders.speed_rpm
         if rpm > engine.speed_max_rpm:
             rpm = engine.speed_max_rpm
         return rpm if rpm > LOADED_MIN_RPM else LOADED_MIN_RPM
-    if state <= states.WARM_UP:
+    if state <= states.PARK:
         return engine.warmup_rpm
     if state == states.ENGAGE:
         return engine.clutch_rpm - _CLUTCH_BELOW_RPM

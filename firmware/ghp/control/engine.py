@@ -24,6 +24,8 @@ _DEAD_RPM = const(300)  # an engine that ran and is below this burns no more
 _UNCONFIRMED_MS = const(10000)  # turning this long after gas and starter went off: the stop did not work
 _EXPLAIN_MS = const(1200)  # the gas switch is debounced over two slow scans
 _GIVE_UP = const(3)
+_EASY_CLUTCH_PA = const(500000)  # the governor meets the clutch alone up to this suction pressure
+_BRACE_X10 = const(60)  # cylinder charge a kPa above it, times ten: 0.2 N m a kPa unloaded, 28 charge a N m
 _SILENT_MS = const(2500)  # starter on, no pulse: the pickup, or the starter, is dead
 
 _STEPS = (
@@ -37,6 +39,7 @@ _STEPS = (
     start.clear,
     start.run_up,
     start.warm_up,
+    start.park,
     start.engage,
     start.opening,
     start.run,
@@ -55,6 +58,7 @@ class Engine:
     state          code of `states`
     running        fired and self-sustaining
     loaded         capacity control may load
+    parked         runs with the compressor out, by order
     standstill     proven
     starter_on, clutch_in, gas_on, ignition_on   what this scan commands
     flow_armed     loss of hot-water flow must stop the machine
@@ -105,6 +109,8 @@ class Engine:
         self.cranked = False  # the starter engaged during this start
         self.gas_cut = False
         self.equalising = False
+        self.braced = False
+        self.parking = False  # UNLOAD leads to PARK, not to a stop
         self.last_rpm = 0
         self.attempts = 0
         self.let_go_ms = 0  # age of a gas-shut crank at which the starter let go of an engine that fires
@@ -116,6 +122,7 @@ class Engine:
         self._given_up = 0  # starts in a row that did not come to the clutch
         self.running = False
         self.loaded = False
+        self.parked = False
         self.standstill = False
         self.starter_on = False
         self.clutch_in = False
@@ -202,6 +209,9 @@ class Engine:
     def enter(self, state, now_ms):
         """Change the state; its outputs follow in this scan, its own waiting begins in the next."""
         self.state = state
+        self.braced = False
+        if state != states.UNLOAD:
+            self.parking = False
         self._age.start(now_ms)
         self._good.start(now_ms)
         self.let_go_ms = 0
@@ -369,6 +379,17 @@ class Engine:
         """The starter is off and the engine turns by itself."""
         self._since_fired.start(now_ms)
         self.cycling.note_fired(now_ms)
+
+    def brace(self):
+        """Open the throttle for the load that the clutch is about to bring.
+
+        A compressor that starts on warm vessels (standing in summer air, or after chilling) takes a third of the
+        engine's torque within half a second: too quick for the governor alone.
+        """
+        suction = self.readings.suction_pressure
+        excess_kpa = (suction.scaled - _EASY_CLUTCH_PA) // 1000
+        if excess_kpa > 0 and suction.quality == reading.GOOD:
+            self.governor.brace(excess_kpa * _BRACE_X10 // 10)
 
     def note_clutch(self, now_ms):
         """The clutch engages now."""

@@ -3,15 +3,23 @@
 The recovery valve (100 % = all coolant through the water exchanger, 0 % = all through the radiator) holds the
 coolant at its target.  Above the radiator fan's switch-on the valve gives a growing share to the radiator, and
 water that nears the unit's stop limit gets less and less engine heat.
+
+While chilling the engine's heat is a gift: the hot tank gets it as long as it is no warmer than its set point and the
+hot loop proves its flow, else the radiator.  Nobody stops the chiller for the sake of the hot water.
 """
 
+from micropython import const
+
 from ghp.blocks.control import PI, Hysteresis, clamp
+from ghp.blocks.timers import OnDelay
 from ghp.sensing.readings import GOOD
 
 _KP_PCT_K = 8.0
 _TI_S = 90.0
 _WATER_EARLY_K = 0.4  # this far below the unit's stop limit the recovery begins to fade ...
 _WATER_FADE_K = 0.8  # ... to nothing over this: less cycling at small loads, less heat after the stop
+_CHILLING_FADE_K = 6.0  # the same while chilling: only the engine's heat is there to move it
+_MISSING_MS = const(15000)  # the pump needs a few seconds, the proof as well
 _RADIATOR_FADE_K = 8.0  # from the radiator's switch-on upward: recovery fades to half over this
 
 
@@ -21,8 +29,13 @@ class EngineHeat:
     recovery_pct   % of the coolant sent through the water exchanger
     """
 
-    def __init__(self, readings, settings, setpoint, engine, outputs):
+    def __init__(self, readings, settings, setpoint, duty, water, engine, monitor, outputs):
         self._readings = readings
+        self._duty = duty
+        self._water = water
+        self._monitor = monitor
+        self._a_missing = monitor.find("hot_flow_missing")
+        self._missing = OnDelay(_MISSING_MS)
         self._settings = settings
         self._setpoint = setpoint
         self._engine = engine
@@ -37,9 +50,11 @@ class EngineHeat:
         outputs = self._outputs
         coolant = self._readings.coolant_temp
         pump = engine.pump_coolant_wanted
+        missing = self._duty.cooling() and outputs.pump_hot.value and not self._water.hot_flow_proven
+        self._monitor.judge(self._a_missing, self._missing.update(missing, now_ms), now_ms)
         if coolant.quality != GOOD:
             # blind: cool by every means while anything can be hot
-            self.recovery_pct = 100.0 if pump else 0.0
+            self.recovery_pct = self._blind_ceiling() if pump else 0.0
             self._loop.track(self.recovery_pct)
             fan = pump
         else:
@@ -61,14 +76,19 @@ class EngineHeat:
         self._loop.high = clamp(self._ceiling(coolant_c, settings), 0.0, 100.0)
         return self._loop.update(coolant_c - settings.coolant_target_c, dt_s)
 
+    def _blind_ceiling(self):
+        return 100.0 if not self._duty.cooling() or self._water.takes_heat else 0.0
+
     def _ceiling(self, coolant_c, settings):
+        if self._duty.cooling() and not (self._water.takes_heat and self._water.hot_flow_proven):
+            return 0.0
         error_k = self._setpoint.error_k
         ceiling = 100.0
         if coolant_c > settings.radiator_on_c:
             ceiling = 100.0 - 50.0 * (coolant_c - settings.radiator_on_c) / _RADIATOR_FADE_K
         excess = 0.0 if error_k is None else _WATER_EARLY_K - error_k - settings.stop_error_k
         if excess > 0.0:
-            fade = 100.0 - 100.0 * excess / _WATER_FADE_K
+            fade = 100.0 - 100.0 * excess / (_CHILLING_FADE_K if self._duty.cooling() else _WATER_FADE_K)
             if fade < ceiling:
                 ceiling = fade
         return ceiling

@@ -4,6 +4,13 @@ Both loops are in velocity form and the smaller movement wins, so that neither w
 Movements are shares of the present opening: the circuit answers to relative changes of flow, which is what keeps
 one pair of gains right from the unloaded start to full speed.  A change of compressor flow (speed, unloader) moves
 the valve in proportion at once, because superheat answers too late to do it.
+
+The same valve feeds the outdoor coil (heating) or the plate (chilling).  The plate holds a third of the coil's liquid and
+answers three times as fast, but its probe is strapped to the pipe as the other, so its loop is slower, not quicker.
+After a long rest the evaporator may be full of liquid, and whatever the valve adds goes into the compressor: then the
+valve stays shut after the clutch until the compressor has taken the surplus away or the suction begins to fall.
+
+In a defrost superheat means nothing: the valve stands at `defrost_valve_pct`.
 """
 
 from math import sqrt
@@ -11,6 +18,7 @@ from math import sqrt
 from micropython import const
 
 from ghp.blocks.control import clamp
+from ghp.blocks.timers import Stopwatch
 from ghp.protection.limits import DISCHARGE, SUCTION
 from ghp.sensing.readings import GOOD
 
@@ -31,8 +39,9 @@ _EXERCISE_END_SCANS = const(224)  # 12 s shut, time for the whole travel
 # m = A sqrt(2 rho dp) with rho_s = 0.049 kg/m3 a kPa, rho = 1130 kg/m3, A = 4.8e-5 m2 at 500 steps.
 _BALANCE = 0.0142
 
-_KP = 0.018  # share of the opening per K of superheat
-_TI_S = 45.0
+# coil, plate
+_KP = (0.018, 0.012)  # share of the opening per K of superheat
+_TI_S = (45.0, 50.0)
 _CLOSING = 1.3  # too little superheat is answered faster than too much
 _FORWARD = 0.8  # steady openings go with the 0.8th power of displacement: suction falls as it grows
 _RICH_K = 4.0  # more superheat while the suction is too high to load: it helps the fans to bring it down
@@ -45,12 +54,21 @@ _MOP_KP = 0.004  # share of the opening per kPa
 _MOP_TI_S = 6.0
 _LOW_CLOSE_S = 0.006  # share of the opening a second while the superheat limiter acts
 _SETTLING_MS = const(75000)  # after the clutch: pressures build up and the strapped probe still shows the past
+_FULL_REST_MS = const(3600000)
+_FULL_MS = const(28000)  # longest with the valve shut after the clutch
+_FULL_SUPERHEAT_K = 3.0  # at rest: a full evaporator shows none
+_FULL_FALL_K = 9.0  # the saturation falls by this much once the surplus has gone
+_COLD_SETTLING_MS = const(300000)
+_COLD_K = 5.0
 _SETTLING_SHARE = 0.95  # a little on the dry side of balance meanwhile
 _HIGH_SCANS = const(8)  # the discharge pressure needs no quicker answer
 _VOTES = const(40)
 _PROBE_MS = const(30000)  # the strapped probe has begun to show the present
 _DRYING_MS = const(180000)
 _DRYING_SHARE = 0.75  # a coil full of liquid is emptied by passing clearly less than the compressor takes
+_BOOST_K = 6.0  # superheat above its set point that tells a starved evaporator
+_BOOST_S = 0.06
+_BOOST_MOST = 4.0
 _RATE_S = 0.04  # largest movement, share of the opening a second
 _ERROR_HIGH_K = 8.0
 
@@ -59,25 +77,32 @@ class Expansion:
     """Commands expansion_valve (steps 0..500) and liquid_valve.
 
     position     steps asked for
-    ruling       "hold", "equalise", "start", "settling", "superheat", "mop", "shut" or "frozen"
+    ruling       "hold", "equalise", "start", "emptying", "settling", "superheat", "mop", "defrost", "shut" or "frozen"
     limited      True while the maximum operating pressure has lately ruled
     mop_kpa      maximum operating pressure in force, kPa absolute
     """
 
-    def __init__(self, readings, settings, derived, envelope, limits, engine, outputs):
+    def __init__(self, readings, settings, derived, duty, envelope, limits, engine, outputs):
         self._readings = readings
+        self._duty = duty
+        self._defrosted = False
         self._settings = settings
         self._derived = derived
         self._envelope = envelope
         self._limits = limits
         self._engine = engine
         self._outputs = outputs
+        self._rested = Stopwatch()  # since the compressor turned; unknown at power-up counts as long ago
+        self._full = False
+        self._from_c = 0.0  # saturation before the clutch
+        self._boost = 1.0
         self._last_error = None
         self._last_mop = None
         self._flow = None
         self._high_pa = 0
         self._scans = 0
         self._votes = 0
+        self._since = Stopwatch()  # since a reversal of the flow while running
         self._equalising = 0
         self.limited = False
         self.position = 0.0
@@ -87,23 +112,94 @@ class Expansion:
     def update(self, now_ms, dt_s):
         """Move the valve as the sequence's mode says."""
         mode = self._engine.valve_mode
-        if mode == VALVE_CONTROL:
-            self._control(now_ms, dt_s)
-        else:
-            self._last_error = None
-            self._last_mop = None
-            self._flow = None
-            self._high_pa = 0
-            self._votes = 0
+        if self._duty.valve is not None:
+            mode = self._duty.valve
+        if self._emptying(mode, now_ms):
+            self._forget()
+            self.limited = False
+            self.ruling = "emptying"
+            self.position = 0.0
+        elif mode != VALVE_CONTROL:
+            self._forget()
             self.limited = False
             self._place(mode)
+        elif self._duty.defrosting:
+            self._forget()
+            self.limited = False
+            self._defrosted = True
+            self.ruling = "defrost"
+            self.position = self._settings.defrost_valve_pct * _STEPS_PCT
+        else:
+            if self._defrosted:
+                self._settle_from(now_ms)
+            self._control(now_ms, dt_s)
         outputs = self._outputs
-        outputs.liquid_valve.command(1 if self._engine.liquid_valve_wanted else 0, now_ms)
+        liquid = self._engine.liquid_valve_wanted or self._duty.valve == VALVE_EQUALISE
+        outputs.liquid_valve.command(1 if liquid else 0, now_ms)
         steps = outputs.expansion_valve.commanded
         target = int(self.position + 0.5)
         if target - steps > 1 or steps - target > 1 or target == 0 or target == STEPS:
             steps = target  # a single step is left out: it would only wear the drive
         outputs.expansion_valve.command(steps, now_ms)
+
+    def _forget(self):
+        self._boost = 1.0
+        self._last_error = None
+        self._last_mop = None
+        self._flow = None
+        self._high_pa = 0
+        self._votes = 0
+
+    def _settle_from(self, now_ms):
+        """The circuit begins anew from here, as after the clutch."""
+        self._defrosted = False
+        self._since.start(now_ms)
+
+    def _settling(self, wet, now_ms):
+        self._since.tick(now_ms)
+        clutch_ms = self._engine.clutch_ms(now_ms)
+        if clutch_ms < _SETTLING_MS or self._since.age_ms < _SETTLING_MS:
+            return True
+        if wet and clutch_ms < _DRYING_MS and self.ruling == "settling":
+            return True
+        # chilling in the cold: as long as the condenser warms, the pressure over the valve multiplies
+        condensing_c = self._derived.condensing_c
+        return (
+            self._duty.cooling()
+            and clutch_ms < _COLD_SETTLING_MS
+            and condensing_c is not None
+            and condensing_c < self._settings.condensing_floor_c - _COLD_K
+        )
+
+    def _emptying(self, mode, now_ms):
+        """Return whether the valve stays shut because the evaporator is full after a long rest."""
+        rested = self._rested
+        rested.tick(now_ms)
+        if not self._engine.clutch_in:
+            superheat = self._derived.superheat_k
+            evaporating_c = self._derived.evaporating_c
+            self._full = False
+            if superheat is not None and evaporating_c is not None:
+                self._full = rested.age_ms >= _FULL_REST_MS and superheat < _FULL_SUPERHEAT_K
+                self._from_c = evaporating_c
+            return self._full and mode == VALVE_START
+        rested.start(now_ms)
+        if self._full:
+            evaporating_c = self._derived.evaporating_c
+            fallen = evaporating_c is None or evaporating_c < self._from_c - _FULL_FALL_K
+            self._full = self._engine.clutch_ms(now_ms) < _FULL_MS and not fallen
+        return self._full
+
+    def _starved(self, superheat, dt_s):
+        """Return by how much more than balance the valve opens while chilling starts on a cold condenser.
+
+        There the pressure that should feed the evaporator is only being made: without liquid the suction collapses.
+        """
+        if self._duty.cooling() and superheat > self._settings.superheat_cool_k + _BOOST_K:
+            self._boost = clamp(self._boost * (1.0 + _BOOST_S * dt_s), 1.0, _BOOST_MOST)
+        else:
+            self._boost = clamp(self._boost * (1.0 - _BOOST_S * dt_s), 1.0, _BOOST_MOST)
+        return self._boost
 
     def _place(self, mode):
         if mode != VALVE_EQUALISE:
@@ -158,19 +254,19 @@ class Expansion:
         superheat = self._derived.superheat_k
         if superheat is None or readings.suction_pressure.quality != GOOD:
             self.ruling = "frozen"
-            self._last_error = None
-            self._last_mop = None
-            self._flow = None
+            self._forget()
             return
-        since_ms = self._engine.clutch_ms(now_ms)
         wet = superheat < self._settings.superheat_low_k
-        if since_ms < _SETTLING_MS or (wet and since_ms < _DRYING_MS and self.ruling == "settling"):
+        if self._settling(wet, now_ms):
             self.ruling = "settling"
-            share = _DRYING_SHARE if wet and since_ms >= _PROBE_MS else _SETTLING_SHARE
-            self.position = share * self._balanced(float(STEPS))
+            drying = wet and self._engine.clutch_ms(now_ms) >= _PROBE_MS
+            share = (_DRYING_SHARE if drying else _SETTLING_SHARE) * self._starved(superheat, dt_s)
+            self.position = clamp(share * self._balanced(float(STEPS)), 0.0, float(STEPS))
             return
         forward = self._feed_forward()
-        error = superheat - self._settings.superheat_k
+        cooling = self._duty.cooling()
+        settings = self._settings
+        error = superheat - (settings.superheat_cool_k if cooling else settings.superheat_k)
         if self._envelope.too_rich:
             error -= _RICH_K
         elif self._limits.levels[SUCTION]:
@@ -180,9 +276,10 @@ class Expansion:
             error = _ERROR_HIGH_K
         if error < 0.0:
             error = error * _CLOSING
-        by_superheat = _KP * error * dt_s / _TI_S
+        gain = _KP[cooling]
+        by_superheat = gain * error * dt_s / _TI_S[cooling]
         if self._last_error is not None:
-            by_superheat += _KP * (error - self._last_error)
+            by_superheat += gain * (error - self._last_error)
         self._last_error = error
         if starved > 0.0:
             by_superheat += _STARVED_S * starved * dt_s
@@ -212,7 +309,7 @@ class Expansion:
         self._votes = votes if votes < _VOTES else _VOTES
         self.limited = votes > (0 if self.limited else _VOTES // 2)
         move = clamp(move, -_RATE_S * dt_s, _RATE_S * dt_s)
-        least = self._settings.valve_min_pct * _STEPS_PCT
+        least = settings.valve_min_pct * _STEPS_PCT
         self.position = clamp(self.position * forward * (1.0 + move), least, float(STEPS))
 
     def _flooded(self):

@@ -158,6 +158,10 @@ class Governor:
         self._ramp_m = now
         self.setpoint_rpm = now // 1000
 
+    def brace(self, charge):
+        """Give `charge` more from the next scan on: the clutch engages against a load that is known."""
+        self._pi.push(charge)
+
     def allowed(self, rpm):
         """Return `rpm`, moved to the nearer edge when it lies inside the band to avoid."""
         low = self._avoid_low

@@ -14,6 +14,7 @@ from micropython import const
 from ghp.blocks.integer import clamp
 from ghp.blocks.timers import OnDelay, Stopwatch
 from ghp.sensing import readings as reading
+from ghp.table import Words
 
 _STEP_MS = const(100)
 _MIDDLE = const(5000)  # valve at lambda 1.0, nominal
@@ -41,7 +42,7 @@ NOT_RUNNING = const(1)
 NO_SENSOR = const(2)
 STUCK = const(3)
 CLOSED = const(4)
-TEXT = ("exhaust too cold", "engine not running", "no oxygen sensor", "oxygen sensor does not switch", "closed loop")
+TEXT = Words("exhaust too cold|engine not running|no oxygen sensor|oxygen sensor does not switch|closed loop")
 
 
 class Mixture:

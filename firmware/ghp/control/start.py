@@ -12,6 +12,7 @@ _EQUAL_MS = const(2000)  # pressures equal for this long
 _STEADY_MS = const(500)
 _STEADY_RPM = const(30)
 _VALVE_MS = const(6000)  # the expansion valve's way from wide open to its start opening
+_BRACE_MS = const(150)  # the manifold fills while the clutch still waits
 _RUNNING_RPM = const(150)  # below the warm-up speed by less than this: it runs by itself
 _ALIVE_RPM = const(250)  # after the starter is off, an engine below this did not catch
 _CATCH_MS = const(1000)
@@ -134,17 +135,40 @@ def warm_up(engine, now_ms):
     coolant = engine.readings.coolant_temp
     warm = coolant.quality == reading.GOOD and coolant.scaled >= engine.warmup_coolant
     if engine.overdue() or (warm and engine.age_ms() >= engine.warmup_min_ms):
+        engine.enter(states.PARK if engine.orders.park else states.ENGAGE, now_ms)
+
+
+def park(engine, now_ms):
+    """Compressor out, valve wide open, until the parking order falls; then flow is proven anew and pressures are equal.
+
+    Nothing is proven while the order stands: the pumps may rest, because a water valve travels.
+    """
+    engine.judge_proven()
+    orders = engine.orders
+    ready = not orders.park and (engine.proof.present or orders.still) and engine.equalised()
+    if engine.held_ms(ready, now_ms) >= engine.flow_proof_ms:
         engine.enter(states.ENGAGE, now_ms)
+    elif engine.overdue():
+        engine.abandon(states.COOL_DOWN, now_ms)
 
 
 def engage(engine, now_ms):
     """Expansion valve to its start opening, speed steady just below the clutch speed, pressures still equal."""
     engine.judge_proven()
     below = engine.clutch_rpm - engine.speed.scaled
-    steady = 0 <= below <= 2 * _STEADY_RPM and engine.equalised()
-    if engine.held_ms(steady, now_ms) >= _STEADY_MS and engine.age_ms() >= _VALVE_MS:
-        engine.note_clutch(now_ms)
-        engine.enter(states.OPENING, now_ms)
+    steady = (0 <= below <= 2 * _STEADY_RPM or engine.braced) and engine.equalised()
+    held_ms = engine.held_ms(steady, now_ms)
+    if not steady:
+        engine.braced = False
+    if engine.orders.park:
+        engine.enter(states.PARK, now_ms)
+    elif held_ms >= _STEADY_MS and engine.age_ms() >= _VALVE_MS:
+        if not engine.braced:
+            engine.braced = True
+            engine.brace()
+        elif held_ms >= _STEADY_MS + _BRACE_MS:
+            engine.note_clutch(now_ms)
+            engine.enter(states.OPENING, now_ms)
     elif engine.overdue():
         engine.abandon(states.BURN_OUT, now_ms)
 
@@ -156,6 +180,9 @@ def opening(engine, now_ms):
         engine.enter(states.RUN, now_ms)
 
 
-def run(engine, _now_ms):
-    """Loaded: speed as ordered."""
+def run(engine, now_ms):
+    """Loaded, at the ordered speed; a parking order unloads first."""
     engine.judge_proven()
+    if engine.orders.park:
+        engine.parking = True
+        engine.enter(states.UNLOAD, now_ms)

@@ -18,15 +18,16 @@ REST = const(6)
 CLEAR = const(7)
 RUN_UP = const(8)
 WARM_UP = const(9)
-ENGAGE = const(10)
-OPENING = const(11)
-RUN = const(12)
-UNLOAD = const(13)
-PUMP_DOWN = const(14)
-COOL_DOWN = const(15)
-BURN_OUT = const(16)
-SPIN_DOWN = const(17)
-FAST = const(18)
+PARK = const(10)
+ENGAGE = const(11)
+OPENING = const(12)
+RUN = const(13)
+UNLOAD = const(14)
+PUMP_DOWN = const(15)
+COOL_DOWN = const(16)
+BURN_OUT = const(17)
+SPIN_DOWN = const(18)
+FAST = const(19)
 
 # code, text, limit (a setting in seconds, or milliseconds; none: as long as it takes), what happens at the limit,
 # next state when a stop is asked
@@ -36,21 +37,22 @@ TABLE = Table(
 1|waiting for water flow|flow_wait_s|alarm flow_not_proven, off|0
 2|ventilating the enclosure|ventilate_s|next: equalise|0
 3|equalising pressures|300000|start abandoned, off, rests like after a stop|0
-4|cranking, gas shut|purge_s|next: crank (no pulse for 2.5 s: alarm no_speed_signal)|17
-5|cranking with gas|crank_s|less the purge: attempt failed, rest|16
-6|resting between attempts|180000|start abandoned: spin down|17
-7|clearing the engine, gas shut|30000|alarm failed_start: fast stop|17
-8|running up|10000|attempt failed: rest|16
-9|warming up|warmup_max_s|next: engage, warm or not|16
-10|setting valve, to clutch speed|60000|start abandoned: burn out|16
-11|compressor starting unloaded|start_opening_s|next: run|13
-12|running||runs until a stop is asked or needed|13
-13|unloading and slowing down|45000|next: pump down|13
-14|pumping down|pumpdown_s|next: cool down|14
-15|cooling down at idle|cooldown_s|next: burn out|15
-16|gas shut, burning out|2000|next: spin down|16
-17|coming to rest|180000|off; a start still needs proven standstill|17
-18|fast stop, coming to rest|180000|off; a start still needs proven standstill|18
+4|cranking, gas shut|purge_s|next: crank (no pulse for 2.5 s: alarm no_speed_signal)|18
+5|cranking with gas|crank_s|less the purge: attempt failed, rest|17
+6|resting between attempts|180000|start abandoned: spin down|18
+7|clearing the engine, gas shut|30000|alarm failed_start: fast stop|18
+8|running up|10000|attempt failed: rest|17
+9|warming up|warmup_max_s|next: engage, warm or not|17
+10|idling, compressor out|park_max_s|normal stop: cool down|16
+11|setting valve, to clutch speed|60000|start abandoned: burn out|17
+12|compressor starting unloaded|start_opening_s|next: run|14
+13|running||runs until a stop is asked or needed|14
+14|unloading and slowing down|45000|next: pump down, or park when that was ordered|14
+15|pumping down|pumpdown_s|next: cool down|15
+16|cooling down at idle|cooldown_s|next: burn out|16
+17|gas shut, burning out|2000|next: spin down|17
+18|coming to rest|180000|off; a start still needs proven standstill|18
+19|fast stop, coming to rest|180000|off; a start still needs proven standstill|19
 """,
     (int, str, str, str, int),
 )
@@ -62,19 +64,18 @@ def text(state):
     return TABLE[state][1]
 
 
+def limit_ms(limit, settings):
+    """Return a table's limit in milliseconds: a number of them, or a setting in seconds; 0 for none."""
+    if not limit:
+        return 0
+    return int(limit) if limit[0].isdigit() else getattr(settings, limit) * 1000
+
+
 def limits(settings):
     """Return the time limit of every state in milliseconds, 0 for none, in state order.
 
     crank_s is all the cranking of an attempt; what the purge leaves of it is with gas.
     """
-    found = []
-    for row in TABLE:
-        limit = row[2]
-        if not limit:
-            found.append(0)
-        elif limit[0].isdigit():
-            found.append(int(limit))
-        else:
-            found.append(getattr(settings, limit) * 1000)
+    found = [limit_ms(row[2], settings) for row in TABLE]
     found[CRANK] -= found[PURGE]  # the settings keep the purge shorter
     return found

@@ -10,15 +10,27 @@ from ghp.control import states
 from ghp.sensing import readings as reading
 
 LOADED_MIN_RPM = const(1200)
+SHIFT_MAX_RPM = const(1400)  # the reversing valve slides gently only below this
 _NEAR_RPM = const(60)
 _UNLOADED_MS = const(2000)  # the unloader acts within this
 
 
 def unload(engine, now_ms):
-    """Half capacity and least speed, so that pump-down and clutch meet little torque."""
+    """Half capacity and least speed, so that pump-down and clutch meet little torque.
+
+    On the way to park nothing is pumped down: the pressures shall come together.  A withdrawn parking order goes
+    back to running; a stop that is asked meanwhile becomes a stop.
+    """
+    if not engine.wanted:
+        engine.parking = False
+    if engine.parking and not engine.orders.park:
+        engine.enter(states.RUN, now_ms)
+        return
     slow = engine.speed.scaled <= LOADED_MIN_RPM + _NEAR_RPM and engine.age_ms() >= _UNLOADED_MS
     if slow or engine.overdue():
-        if engine.may_pump_down():
+        if engine.parking:
+            engine.enter(states.PARK, now_ms)
+        elif engine.may_pump_down():
             engine.enter(states.PUMP_DOWN, now_ms)
         else:
             engine.enter(states.COOL_DOWN, now_ms)

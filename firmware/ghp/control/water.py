@@ -1,15 +1,23 @@
-"""Hot-water pump: on and off by the sequence and the demand, its speed by the temperature rise.
+"""Water pumps: which run, and how fast the hot one.
 
-While heat is made the flow holds `water_rise_k` between entering and leaving water.  The loop is slower than
-the capacity loop on purpose: over seconds both act on the leaving water, over minutes only the flow decides how
-cold the water comes back.  In standby and while a start is proven the speed stands at `flow_min_pct`, so that
-nothing moves while flow is judged.
+Heating.  The hot pump goes on and off by the sequence and the demand; while heat is made its flow holds
+`water_rise_k` between entering and leaving water.  The loop is slower than the capacity loop on purpose: over seconds
+both act on the leaving water, over minutes only the flow decides how cold the water comes back.  In standby and while
+a start is proven the speed stands at `flow_min_pct`, so that nothing moves while flow is judged.
+
+Chilling.  The chilled pump goes by the sequence.  The hot pump carries the engine's heat to the tank while the tank is
+no warmer than its set point; a tank that is warm is looked at again every ten minutes.
+
+Always.  The chilled pump runs while its water, or the evaporator at rest, is close to freezing: moving water does not
+freeze for a long time, and a stop must not end that.
 """
 
 from micropython import const
 
 from ghp.blocks.control import clamp
-from ghp.sensing.readings import GOOD
+from ghp.blocks.timers import Stopwatch
+from ghp.control.duty import PUMPS_AUTO, PUMPS_CHILLED, PUMPS_HOT
+from ghp.sensing.readings import GOOD, NO_DATA
 
 _RATE_PCT_S = const(3)  # quickest change of speed, % a second
 _HOT_RATE_PCT_S = const(6)  # the same upward while the water gets too hot
@@ -19,30 +27,124 @@ _LAG_SCANS = const(24)  # water that warms steadily stands above its own lag of 
 _AHEAD_MK = const(600)  # no further: a burst of noise looks like water that warms quickly
 _NO_SMALL_RISE = -0.2
 _TAU_S = 25.0  # a rise twice too large doubles the speed in about this time
+_TAKES_K = 2.0  # chilling: the tank takes heat again when it is this far below its set point
+_LOOK_EVERY_MS = const(600000)
+_LOOK_MS = const(90000)  # the probe has seen the tank's water after this
+_COLD_BAND_MC = const(1000)
+_PLATE_COLD_C = 1.0  # saturation at rest below which the plate could freeze its water
+_PLATE_MS = const(1800000)  # its liquid has gone to the colder coil within this
 
 
 class Water:
-    """Commands pump_hot and pump_hot_speed.
+    """Commands pump_hot, pump_hot_speed and pump_chilled.
 
-    speed_pct   % of pump speed commanded
+    speed_pct        % of pump speed commanded
+    takes_heat       True while the hot tank may be given engine heat (chilling)
+    hot_flow_proven  hot-water flow is present now
+    guarding         True while the chilled pump runs against freezing
     """
 
-    def __init__(self, readings, settings, setpoint, engine, demand, outputs):
+    def __init__(self, readings, settings, setpoint, derived, duty, engine, heat_demand, cool_demand, proof, outputs):
         self._setpoint = setpoint
         self._readings = readings
         self._settings = settings
+        self._derived = derived
+        self._duty = duty
         self._engine = engine
-        self._demand = demand
+        self._heat_demand = heat_demand
+        self._cool_demand = cool_demand
+        self._proof = proof
         self._outputs = outputs
         self._lagged_mc = 0
+        self._look = Stopwatch()
+        self._since_clutch = Stopwatch()
+        self._cold = False
         self.speed_pct = settings.flow_min_pct
+        self.takes_heat = True
+        self.hot_flow_proven = False
+        self.guarding = False
 
     def update(self, now_ms, dt_s):
-        """Command the pump."""
-        on = self._engine.pump_hot_wanted or self._demand.circulate
+        """Command the pumps."""
+        wanted = self._engine.pump_hot_wanted  # the pump of the water served
+        cooling = self._duty.cooling()
+        self.hot_flow_proven = self._proof.hot.present
+        hot = self._heat_demand.circulate
+        if cooling:
+            hot = (wanted and self._tank_takes_heat(now_ms)) or hot
+        else:
+            self.takes_heat = True
+            hot = wanted or hot
         self.speed_pct = self._speed(dt_s)
-        self._outputs.pump_hot.command(1 if on else 0, now_ms)
-        self._outputs.pump_hot_speed.command(int(self.speed_pct * 100), now_ms)
+        self.guarding = self._must_not_freeze(now_ms)
+        chilled = (wanted and cooling) or self._cool_demand.circulate or self.guarding
+        pumps = self._duty.pumps
+        if pumps != PUMPS_AUTO:
+            hot = pumps == PUMPS_HOT
+            chilled = pumps == PUMPS_CHILLED
+        outputs = self._outputs
+        outputs.pump_hot.command(1 if hot else 0, now_ms)
+        outputs.pump_hot_speed.command(int(self.speed_pct * 100), now_ms)
+        outputs.pump_chilled.command(1 if chilled else 0, now_ms)
+
+    def _tank_takes_heat(self, now_ms):
+        """Return whether the hot pump shall run for the engine's heat; refreshes takes_heat."""
+        look = self._look
+        look.tick(now_ms)
+        tank_k = self._tank_below_k()
+        if tank_k is None:
+            self.takes_heat = False
+            return False
+        if self.takes_heat:
+            if tank_k <= 0.0:
+                self.takes_heat = False
+                look.start(now_ms)
+            return True
+        # the probe shows the tank only while its water flows: look from time to time
+        flowing = self._outputs.pump_hot.value and look.age_ms >= _LOOK_MS
+        if look.age_ms >= _LOOK_EVERY_MS:
+            look.start(now_ms)
+        elif flowing and tank_k >= _TAKES_K:
+            self.takes_heat = True
+        return look.age_ms < _LOOK_MS + 1000
+
+    def _tank_below_k(self):
+        """Return how far the water that comes from the tank is below its set point, K; None when not known."""
+        entering = self._readings.entering_water
+        if entering.quality != GOOD:
+            return self._setpoint.error_k
+        return self._setpoint.effective_c - entering.scaled / 1000
+
+    def _must_not_freeze(self, now_ms):
+        settings = self._settings
+        readings = self._readings
+        limit = int(settings.chilled_pump_on_c * 1000)
+        if self._cold:
+            limit += _COLD_BAND_MC
+        entering = readings.chilled_entering
+        leaving = readings.chilled_leaving
+        if leaving.quality == NO_DATA:
+            return False  # just powered up
+        known = entering.quality == GOOD or leaving.quality == GOOD
+        cold = (entering.quality == GOOD and entering.scaled < limit) or (
+            leaving.quality == GOOD and leaving.scaled < limit
+        )
+        if not known:
+            ambient = readings.ambient_temp
+            cold = ambient.quality != GOOD or ambient.scaled < limit
+        self._cold = cold
+        return cold or self._plate_is_cold(now_ms)
+
+    def _plate_is_cold(self, now_ms):
+        """After chilling in the cold, what is left in the plate boils off into the coil and takes heat with it."""
+        since = self._since_clutch
+        if self._engine.clutch_in:
+            since.start(now_ms)
+            return False
+        if since.tick(now_ms) >= _PLATE_MS or not self._duty.cooling():
+            return False
+        evaporating_c = self._derived.evaporating_c
+        return evaporating_c is None or evaporating_c < _PLATE_COLD_C
 
     def _speed(self, dt_s):
         settings = self._settings
@@ -69,3 +171,8 @@ class Water:
             most = _HOT_RATE_PCT_S
         step = clamp(self.speed_pct * excess * dt_s / _TAU_S, -_RATE_PCT_S * dt_s, most * dt_s)
         return clamp(self.speed_pct + step, low, 100.0)
+
+    def reasons(self, add, now_ms):
+        """Tell when the chilled pump runs against freezing."""
+        if self.guarding:
+            add(3, "Chilled pump runs: water close to freezing", None, None)

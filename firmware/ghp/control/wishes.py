@@ -10,6 +10,7 @@ VALVE_START = const(2)  # at its start opening
 VALVE_CONTROL = const(3)  # superheat loop
 VALVE_SHUT = const(4)  # pump-down
 
+_STILL_MS = const(200000)  # the exchanger's water may stand for this long while the compressor brings it to temperature
 _ARM_MS = const(5000)  # underspeed is judged this long after the starter is off
 _EQUALISE_AFTER_MS = const(300000)  # the valve stays open after a fast stop for at most this long
 
@@ -19,9 +20,15 @@ def publish(engine, now_ms):
     state = engine.state
     engine.running = states.WARM_UP <= state <= states.COOL_DOWN
     engine.loaded = state == states.RUN
-    engine.unload_wanted = state != states.RUN
+    engine.parked = state == states.PARK
+    engine.unload_wanted = state != states.RUN or engine.orders.shift_rpm > 0
     engine.fans_wanted = engine.clutch_in
-    engine.flow_armed = states.VENTILATE <= state <= states.COOL_DOWN
+    # Without the compressor no heat goes into the water that its absence could harm; and the pumps have to rest
+    # while a water valve travels.  Standing water under a turning compressor has its own time limit.
+    still = engine.orders.still and engine.unload_wanted and (
+        not engine.clutch_in or engine.since_clutch.age_ms < _STILL_MS
+    )
+    engine.flow_armed = states.VENTILATE <= state <= states.PUMP_DOWN and state != states.PARK and not still
     engine.underspeed_armed = engine.running and engine.since_starter.age_ms >= _ARM_MS
     mode = _valve(engine, state)
     engine.valve_mode = mode
@@ -42,7 +49,7 @@ def _valve(engine, state):
             engine.equalising = False
         return VALVE_EQUALISE if engine.equalising else VALVE_HOLD
     engine.equalising = state == states.FAST
-    if engine.equalising or states.VENTILATE <= state <= states.WARM_UP:
+    if engine.equalising or states.VENTILATE <= state <= states.PARK:
         return VALVE_EQUALISE
     if state == states.ENGAGE or state == states.OPENING:
         return VALVE_START

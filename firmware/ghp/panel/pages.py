@@ -6,25 +6,25 @@ A page is prepared once from the unit and then drawn row by row, so that all row
 from micropython import const
 
 from ghp import facts, units
+from ghp.control.arbiter import WANT_TEXT
 from ghp.panel import font
 from ghp.panel.strip import LOWER, TITLE, TOP, big_width
+from ghp.table import Table
 
 COLUMNS = 21
 _STAGES = const(8)
 _REASON_MS = const(4000)  # how long one piece of a reason stays on the home page
 
-# title, rows (label, fact)
-# fmt: off
-TABLES: tuple = (
-    ("WATER", (("leaving", "leaving_c"), ("between", "condenser_water_c"), ("entering", "entering_c"),
-               ("flow", "flow_lps"), ("heat", "heat_w"), ("gas HHV", "gas_w"), ("COP HHV", "cop"))),
-    ("REFRIGERANT", (("discharge", "discharge_kpa"), ("suction", "suction_kpa"), ("hot gas", "discharge_temp_c"),
-                     ("superheat", "superheat_k"), ("subcooling", "subcool_k"), ("valve", "valve_steps"),
-                     ("ambient", "ambient_c"))),
-    ("ENGINE", (("speed", "rpm"), ("target", "speed_target_rpm"), ("throttle", "throttle_pct"),
-                ("load", "load_pct"), ("coolant", "coolant_c"), ("exhaust", "exhaust_c"), ("oil", "oil_kpa"))),
+# number, title, "label=fact" a row
+TABLES = Table(
+    """\
+1|WATER|leaving=leaving_c,between=condenser_water_c,entering=entering_c,flow=flow_lps,heat=heat_w,gas HHV=gas_w,COP HHV=cop
+2|REFRIGERANT|discharge=discharge_kpa,suction=suction_kpa,hot gas=discharge_temp_c,superheat=superheat_k,\
+subcooling=subcool_k,valve=valve_steps,ambient=ambient_c
+3|ENGINE|speed=rpm,target=speed_target_rpm,throttle=throttle_pct,load=load_pct,coolant=coolant_c,exhaust=exhaust_c,oil=oil_kpa
+""",
+    (int, str, str),
 )
-# fmt: on
 
 
 class Picture:
@@ -181,10 +181,11 @@ def _reason_lines(unit, now_ms, room):
 def table(picture, unit, which):
     """One of TABLES: a label and a value a row."""
     us = unit.settings.us()
-    title, rows = TABLES[which]
+    _, title, rows = TABLES[which]
     picture.blank(title, "%d/%d" % (which + 2, len(TABLES) + 3))
     place = 1
-    for label, key in rows:
+    for pair in rows.split(","):
+        label, key = pair.split("=")
         kind = facts.row(key)[facts.KIND]
         value = facts.value(unit, key)
         if kind == "steps":
@@ -250,4 +251,11 @@ def mode(picture, unit, choice, editing):
     for place, name in enumerate(choices):
         mark = font.RIGHT if editing and place == choice else font.TICK if place == unit.settings.mode else " "
         rows[2 + place] = "  " + mark + " " + name
+    if not editing:
+        in_force = unit.claims.mode.value
+        if in_force != unit.settings.mode:
+            rows[6] = "in force: " + choices[in_force]
+        elif unit.arbiter.want:
+            place = 2 + unit.settings.mode
+            rows[place] = _spread(rows[place], WANT_TEXT[unit.arbiter.want])
     rows[7] = "push stores" if editing else "push changes"

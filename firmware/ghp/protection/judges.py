@@ -1,7 +1,8 @@
 """Slow alarms: what is true for long enough to be an alarm, and what a bad sensor leads to.
 
 Fast trips (flow, speed, chain, discharge and suction pressure) live in the fast scan; here are the slow ones.
-SENSORS is the one table of consequences: every sensor, and what the unit does when it stays bad.
+SENSORS is the one table of consequences: every sensor, and what the unit does when it stays bad, in either duty.
+Limits of hot water do not act while chilling: the water that chilling serves is the chilled one.
 """
 
 from micropython import const
@@ -17,39 +18,38 @@ WARN = const(0)  # the unit runs on without it
 STOP = const(1)  # normal stop
 FAST = const(2)  # gas off at once
 CONVERTER = const(3)  # proves the converters: pressures cannot be trusted without it
-OTHER = const(4)  # the consequence is declared elsewhere (chilling, or a contact that reads off when unknown)
 
-_CONSEQUENCES = ("warn", "stop", "fast", "converter", "other")
+_CONSEQUENCES = ("warn", "stop", "fast", "converter")
 
-# id, sensor, consequence, what happens instead
+# id, sensor, consequence while heating, while chilling, what happens instead
 SENSORS = Table(
     """\
-1|suction_pressure|fast|superheat, pump-down and low-pressure trip are blind; the valve is frozen
-2|discharge_pressure|fast|high-pressure trip is blind
-3|oil_pressure|fast|a lost signal cannot be told from lost oil
-4|gas_pressure|warn|the gas-pressure switch decides
-5|suction_temp|stop|superheat is not known; the valve is frozen
-6|liquid_temp|warn|no subcooling shown
-7|coil_temp|warn|not needed for heating
-8|ambient_temp|warn|last value for ten minutes, then the ceiling of the coldest day
-9|entering_water|warn|flow stands at fixed_flow_pct, no heat metering
-10|condenser_water|warn|no check of the leaving probe
-11|leaving_water|stop|capacity is held until the unit has stopped
-12|chilled_entering|other|chilling only
-13|chilled_leaving|other|chilling only
-14|coolant_temp|stop|radiator fan and recovery full on until the unit has stopped
-15|discharge_temp|stop|no more loading until the unit has stopped
-16|exhaust_temp|warn|the mixture loop stays open
-17|catalyst_temp|stop|catalyst protection is blind
-18|lambda_volts|warn|the mixture loop stays open
-19|battery_volts|warn|shown only
-20|reference_volts|converter|converter check
-21|engine_speed|fast|speed is not known
-22|gas_meter|warn|no COP
-23|hot_flow|warn|flow is not proven: no start, and hot_water_flow stops a running unit
-24|chilled_flow|other|chilling only
+1|suction_pressure|fast|fast|superheat, freeze and low-pressure trips are blind; the valve is frozen
+2|discharge_pressure|fast|fast|high-pressure trip is blind
+3|oil_pressure|fast|fast|a lost signal cannot be told from lost oil
+4|gas_pressure|warn|warn|the gas-pressure switch decides
+5|suction_temp|stop|stop|superheat is not known; the valve is frozen
+6|liquid_temp|warn|warn|no subcooling shown
+7|coil_temp|warn|warn|changeover and defrost are judged by pressure and time
+8|ambient_temp|warn|warn|last value for ten minutes, then the coldest day; chilling: the head-pressure floor
+9|entering_water|warn|warn|flow stands at fixed_flow_pct, no heat metering
+10|condenser_water|warn|warn|no check of the leaving probe
+11|leaving_water|stop|warn|heating: capacity is held until the unit has stopped; chilling: engine heat to the radiator
+12|chilled_entering|warn|warn|chilling: no feed-forward, no cold metering, no check of the leaving probe
+13|chilled_leaving|warn|stop|chilling: capacity is held until the unit has stopped
+14|coolant_temp|stop|stop|radiator fan and recovery full on until the unit has stopped
+15|discharge_temp|stop|stop|no more loading until the unit has stopped
+16|exhaust_temp|warn|warn|the mixture loop stays open
+17|catalyst_temp|stop|stop|catalyst protection is blind
+18|lambda_volts|warn|warn|the mixture loop stays open
+19|battery_volts|warn|warn|shown only
+20|reference_volts|converter|converter|converter check
+21|engine_speed|fast|fast|speed is not known
+22|gas_meter|warn|warn|no COP
+23|hot_flow|warn|warn|heating: flow is not proven, no start, and hot_water_flow stops a running unit; chilling: engine heat to the radiator
+24|chilled_flow|warn|warn|chilling: flow is not proven, no start, and chilled_water_flow stops a running unit
 """,
-    (int, str, one_of(_CONSEQUENCES), str),
+    (int, str, one_of(_CONSEQUENCES), one_of(_CONSEQUENCES), str),
 )
 
 _CHATTER_MS = const(120000)  # in and out of range for this long counts as bad
@@ -62,6 +62,7 @@ _OIL_WARN_MS = const(5000)
 _LOAD_ALARM_MS = const(30000)
 _HOT_MS = const(1500)
 GAS_ARM_MS = 60000
+_AIR_MARGIN_PA = const(69000)  # 10 psi: at least capacity the pressure gains no more before the fuel is off
 _PUMP_DOWN_MK = const(15000)  # a pump-down compresses thin gas, for a minute at most: that much more is allowed
 
 
@@ -71,19 +72,22 @@ class Judges:
     bad   positions in SENSORS of the sensors that count as bad now
     """
 
-    def __init__(self, readings, settings, derived, engine, governor, monitor):
+    def __init__(self, readings, settings, derived, duty, engine, governor, monitor, outputs):
         self._readings = readings
+        self._duty = duty
+        self._unloader = outputs.unloader
         self._settings = settings
         self._derived = derived
         self._engine = engine
         self._governor = governor
         self._monitor = monitor
         self._sensors = [getattr(readings, row[1]) for row in SENSORS]
-        self._consequences = bytearray([row[2] for row in SENSORS])
+        self._consequences = (bytearray([row[2] for row in SENSORS]), bytearray([row[3] for row in SENSORS]))
         self.bad = []
         self._worst = [False, False, False, False]
         self._doubts = bytearray(len(self._sensors))
-        self._stuck = StuckWater(readings)
+        self._stuck = (StuckWater(readings), StuckWater(readings, True))
+        self._settled = OnDelay(0)
         self._running = OnDelay(0)
         self._loaded = OnDelay(0)
         self._oil_trip = OnDelay(0)
@@ -112,6 +116,7 @@ class Judges:
         self._converter_check = find("converter_check")
         self._load_limit = find("load_limit")
         self._water_stuck = find("water_stuck")
+        self._condenser_air = find("condenser_air")
         self.configure()
 
     def configure(self):
@@ -130,6 +135,7 @@ class Judges:
         self._load_pct100 = int(settings.load_unload_pct * 100)
         self._gas_trip_mc = int(settings.discharge_temp_trip_c * 1000)
         self._water_trip_mc = int(settings.leaving_trip_c * 1000)
+        self._air_pa = int(settings.discharge_trip_cool_kpa * 1000) - _AIR_MARGIN_PA
 
     def update(self, now_ms, dt_s):
         """Judge everything."""
@@ -157,6 +163,7 @@ class Judges:
             bad.clear()
         limit = 2 * (self._settings.sensor_fault_s * 1000 // _SCAN_MS - 1)
         doubts = self._doubts
+        consequences = self._consequences[self._duty.mode]
         place = 0
         for reading in self._sensors:
             quality = reading.quality
@@ -170,8 +177,8 @@ class Judges:
                 elif doubt > 0:
                     doubt -= 1
                 doubts[place] = doubt
-                what = self._consequences[place]
-                if what != OTHER and (doubt >= limit or reading.bad_for_ms(now_ms) >= _CHATTER_MS):
+                what = consequences[place]
+                if doubt >= limit or reading.bad_for_ms(now_ms) >= _CHATTER_MS:
                     worst[what] = True
                     bad.append(place)
             place += 1
@@ -236,26 +243,44 @@ class Judges:
         hot = armed and gas.quality == GOOD and gas.scaled >= trip
         judge(self._discharge_temp, self._gas.update(hot, now_ms), now_ms)
 
+        cooling = self._duty.cooling()
         trip = self._water_trip_mc
         leaving = readings.leaving_water
         between = readings.condenser_water
         hot = (leaving.quality == GOOD and leaving.scaled >= trip) or (
             between.quality == GOOD and between.scaled >= trip
         )
-        judge(self._leaving_water, self._water.update(hot, now_ms), now_ms)
+        judge(self._leaving_water, self._water.update(hot and not cooling, now_ms), now_ms)
+
+        pressure = readings.discharge_pressure
+        airless = (
+            cooling
+            and self._engine.loaded
+            and self._unloader.value
+            and pressure.quality == GOOD
+            and pressure.scaled >= self._air_pa
+        )
+        judge(self._condenser_air, airless, now_ms)
 
         superheat = self._derived.superheat_k
+        # a defrost has no superheat to speak of, and the probe needs the time of a start after it
+        settled = self._settled.update(self._engine.loaded and not self._duty.defrosting, now_ms)
         low = (
-            self._loaded.elapsed_ms(now_ms) >= _SUPERHEAT_ARM_MS
+            settled
+            and self._settled.elapsed_ms(now_ms) >= _SUPERHEAT_ARM_MS
             and superheat is not None
             and superheat < settings.superheat_low_k
         )
         judge(self._superheat_low, self._superheat.update(low, now_ms), now_ms)
-        judge(self._water_stuck, self._stuck.update(self._engine.clutch_in, now_ms), now_ms)
+        making = self._engine.clutch_in and not self._duty.defrosting
+        stuck = self._stuck[0].update(making and not cooling, now_ms)
+        stuck = self._stuck[1].update(making and cooling, now_ms) or stuck
+        judge(self._water_stuck, stuck, now_ms)
 
     def reasons(self, add, now_ms):
         """Name every bad sensor and its consequence."""
         for place in self.bad:
             quality = QUALITY_TEXT[self._sensors[place].quality]
-            _, name, what, note = SENSORS[place]
+            _, name, heating, chilling, note = SENSORS[place]
+            what = chilling if self._duty.cooling() else heating
             add(2 if what == WARN else 0, "Sensor %s is bad (%s): %s" % (name, quality, note), None, None)

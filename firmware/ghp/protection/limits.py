@@ -4,7 +4,10 @@ Each limiter turns its measurement into a level; the highest level rules.  The r
 `cap_pct`, that control must respect, and `mop_cut_kpa`, by which the expansion valve's pressure limit is lowered:
 the engine's torque goes with the suction pressure, so a slower engine would not be a relieved one.
 Both pressures are judged some seconds ahead by their rate: water that stops flowing raises the one, a valve that
-slams shut lowers the other, faster than steps of five seconds could answer.
+slams shut lowers the other, faster than steps of five seconds could answer.  While chilling, a discharge pressure that
+races towards its trip (the fans have stopped) takes the unit to its least capacity at once.
+
+Thresholds are those of the duty.  A defrost masks what it disturbs by its nature, and for a minute after it.
 """
 
 from micropython import const
@@ -14,12 +17,13 @@ from ghp.blocks.timers import OnDelay, Stopwatch
 from ghp.refrigerant import saturation_c, saturation_kpa
 from ghp.sensing.readings import GOOD
 from ghp.ticks import ticks_diff
+from ghp.table import Words
 
 FREE = const(0)
 HOLD = const(1)  # no more loading
 EASE = const(2)  # continuous unloading
 STEP = const(3)  # a step down every limit_step_s
-LEVEL_TEXT = ("free", "no more loading", "easing off", "unloading")
+LEVEL_TEXT = Words("free|no more loading|easing off|unloading")
 
 DISCHARGE = const(0)
 SUCTION = const(1)
@@ -28,13 +32,16 @@ LOAD = const(3)
 COOLANT = const(4)
 WATER = const(5)
 SUPERHEAT = const(6)
-NAMES = (
-    "Discharge pressure", "Suction saturation", "Discharge gas temperature", "Engine load", "Coolant temperature",
-    "Leaving water above set point", "Superheat low",
+CHILLED = const(7)
+NAMES = Words(
+    "Discharge pressure|Suction saturation|Discharge gas temperature|Engine load|Coolant temperature|"
+    "Leaving water above set point|Superheat low|Leaving chilled water"
 )
 
 _AHEAD_S = const(7)  # discharge pressure is judged this far ahead
 _RATE_TAU_S = const(4)
+_RACE_S = const(20)  # chilling: a pressure that would trip within this has lost its air
+_AFTER_DEFROST_MS = const(60000)  # the suction dips once more when the coil is an evaporator again
 _SUCTION_BLIND_MS = const(60000)  # after the clutch: the suction always dips
 _SUCTION_EASY_MS = const(240000)
 _SUCTION_EASY_PA = const(16000)
@@ -66,7 +73,7 @@ _CUT_MOST_KPA = 150.0
 _SLOW = (DISCHARGE, SUCTION, GAS, COOLANT, WATER)  # levels that two scans in a row must see
 
 # release distance below the hold threshold, in each limiter's integer unit (Pa, mK, hundredths of a per cent)
-_MARGIN = (40000, 3000, 2000, 150, 2000, 500, 500)
+_MARGIN = (40000, 3000, 2000, 150, 2000, 500, 500, 500)
 
 
 class Limits:
@@ -77,17 +84,22 @@ class Limits:
     cap_pct       capacity ceiling, per cent (100 when nothing limits)
     mop_cut_kpa   lowering of the maximum operating pressure, kPa
     superheat_low True when the expansion valve shall close in spite of its loop
+    racing        True while the discharge pressure races towards its trip (chilling)
     """
 
-    def __init__(self, readings, settings, derived, setpoint, engine, governor, least_pct):
+    def __init__(self, readings, settings, derived, setpoint, duty, engine, governor, least_pct):
         self._readings = readings
         self._settings = settings
         self._derived = derived
         self._setpoint = setpoint
+        self._duty = duty
         self._engine = engine
         self._governor = governor
         self._least_pct = least_pct
         self._changes = -1
+        self._mode = -1
+        self._trip_pa = 0
+        self._since_defrost = Stopwatch()
         self._hold = [0] * len(NAMES)
         self._unload = [0] * len(NAMES)
         self._value = [0] * len(NAMES)
@@ -106,17 +118,29 @@ class Limits:
         self.cap_pct = 100.0
         self.mop_cut_kpa = 0.0
         self.superheat_low = False
+        self.racing = False
 
     def configure(self):
         """Turn the settings into the integer thresholds of the limiters; larger is worse for every one."""
         settings = self._settings
         self._changes = settings.changes
+        self._mode = self._duty.mode
         hold = self._hold
         unload = self._unload
-        hold[DISCHARGE] = int(settings.discharge_hold_kpa * 1000)
-        unload[DISCHARGE] = int(settings.discharge_unload_kpa * 1000)
-        hold[SUCTION] = -int(saturation_kpa(settings.suction_hold_c) * 1000)
-        unload[SUCTION] = -int(saturation_kpa(settings.suction_unload_c) * 1000)
+        if self._duty.cooling():
+            hold[DISCHARGE] = int(settings.discharge_hold_cool_kpa * 1000)
+            unload[DISCHARGE] = int(settings.discharge_unload_cool_kpa * 1000)
+            self._trip_pa = int(settings.discharge_trip_cool_kpa * 1000)
+            hold[SUCTION] = -int(saturation_kpa(settings.suction_hold_cool_c) * 1000)
+            unload[SUCTION] = -int(saturation_kpa(settings.suction_unload_cool_c) * 1000)
+        else:
+            hold[DISCHARGE] = int(settings.discharge_hold_kpa * 1000)
+            unload[DISCHARGE] = int(settings.discharge_unload_kpa * 1000)
+            self._trip_pa = int(settings.discharge_trip_kpa * 1000)
+            hold[SUCTION] = -int(saturation_kpa(settings.suction_hold_c) * 1000)
+            unload[SUCTION] = -int(saturation_kpa(settings.suction_unload_c) * 1000)
+        hold[CHILLED] = -int(settings.chilled_hold_c * 1000)
+        unload[CHILLED] = -int(settings.chilled_unload_c * 1000)
         hold[GAS] = int(settings.discharge_temp_hold_c * 1000)
         unload[GAS] = int(settings.discharge_temp_unload_c * 1000)
         hold[LOAD] = int(settings.load_hold_pct * 100)
@@ -128,8 +152,11 @@ class Limits:
 
     def update(self, now_ms, dt_s, achieved_pct):
         """Judge every limiter; `achieved_pct` is the capacity running now."""
-        if self._changes != self._settings.changes:
+        if self._changes != self._settings.changes or self._mode != self._duty.mode:
             self.configure()
+        self._since_defrost.tick(now_ms)
+        if self._duty.defrosting:
+            self._since_defrost.start(now_ms)
         if not self._engine.loaded:
             self._rest()
             return
@@ -158,6 +185,7 @@ class Limits:
         self.cap_pct = 100.0
         self.mop_cut_kpa = 0.0
         self.superheat_low = False
+        self.racing = False
         self._slow_pa = None
         self._slow_suction_pa = None
         self._stepped_at = None
@@ -192,8 +220,14 @@ class Limits:
             self._judge(DISCHARGE, self._ahead(pressure.scaled))
         else:
             self._slow_pa = None
+            self.racing = False
             levels[DISCHARGE] = HOLD
-        self._judge_suction(now_ms)
+        cooling = self._duty.cooling()
+        disturbed = self._since_defrost.age_ms < _AFTER_DEFROST_MS
+        if disturbed:
+            levels[SUCTION] = FREE
+        else:
+            self._judge_suction(cooling, now_ms)
         gas = readings.discharge_temp
         if self._engine.clutch_ms(now_ms) < _GAS_BLIND_MS:
             levels[GAS] = FREE
@@ -206,20 +240,35 @@ class Limits:
             self._judge(COOLANT, coolant.scaled)
         else:
             levels[COOLANT] = HOLD
-        error = self._setpoint.error_k
-        if error is not None:
-            self._judge(WATER, int(error * -1000))
-        else:
-            levels[WATER] = HOLD
+        self._judge_water(cooling)
         self._judge(LOAD, self._governor.load_pct100)
         superheat = self._derived.superheat_k
         low = (
             superheat is not None
             and superheat < self._settings.superheat_low_k
+            and not disturbed
             and self._engine.clutch_ms(now_ms) >= _SUPERHEAT_BLIND_MS
         )
         self.superheat_low = self._low_superheat.update(low, now_ms)
         levels[SUPERHEAT] = EASE if self.superheat_low else FREE
+
+    def _judge_water(self, cooling):
+        """Hot water too warm while heating, chilled water too cold while chilling; never the other way round."""
+        levels = self.levels
+        if cooling:
+            levels[WATER] = FREE
+            leaving = self._readings.chilled_leaving
+            if leaving.quality == GOOD:
+                self._judge(CHILLED, -leaving.scaled)
+            else:
+                levels[CHILLED] = HOLD
+            return
+        levels[CHILLED] = FREE
+        error = self._setpoint.error_k
+        if error is None:
+            levels[WATER] = HOLD
+        elif not self._duty.defrosting:
+            self._judge(WATER, int(error * -1000))
 
     def _ahead(self, pascal):
         slow = self._slow_pa
@@ -227,10 +276,14 @@ class Limits:
             slow = pascal
         slow += (pascal - slow) // (2 * _RATE_TAU_S)
         self._slow_pa = slow
-        rise = (pascal - slow) * _AHEAD_S // _RATE_TAU_S
+        rising = pascal - slow
+        self.racing = (
+            rising > 0 and self._duty.cooling() and pascal + rising * _RACE_S // _RATE_TAU_S >= self._trip_pa
+        )
+        rise = rising * _AHEAD_S // _RATE_TAU_S
         return pascal + rise if rise > 0 else pascal
 
-    def _judge_suction(self, now_ms):
+    def _judge_suction(self, cooling, now_ms):
         suction = self._readings.suction_pressure
         if suction.quality != GOOD:
             self._slow_suction_pa = None
@@ -246,12 +299,10 @@ class Limits:
         if since_ms < _SUCTION_BLIND_MS:
             self.levels[SUCTION] = FREE
             return
-        if pascal < slow:  # falling: a coil that is pumped empty loses its last pressure at once
-            pascal -= (slow - pascal) * _SUCTION_AHEAD_S // _RATE_TAU_S
-        if since_ms < _SUCTION_EASY_MS:
-            pascal += _SUCTION_EASY_PA
-        else:
-            pascal += self._cold_pa()
+        if not cooling:
+            if pascal < slow:  # falling: a coil that is pumped empty loses its last pressure at once
+                pascal -= (slow - pascal) * _SUCTION_AHEAD_S // _RATE_TAU_S
+            pascal += _SUCTION_EASY_PA if since_ms < _SUCTION_EASY_MS else self._cold_pa()
         self._judge(SUCTION, -pascal)
 
     def _cold_pa(self):
@@ -285,6 +336,8 @@ class Limits:
                     self._stepped_at = now_ms
                     # the suction can be pumped empty within seconds, by a valve that slams shut
                     cap -= _STEP_PCT if self.levels[SUCTION] != STEP else _SUCTION_STEP_PCT
+        if self.racing:
+            cap = self._least_pct
         if cap < self._least_pct:
             cap = self._least_pct
         elif cap > 100.0:
@@ -355,5 +408,9 @@ class Limits:
         if index == SUCTION:
             value = saturation_c(-value)
             free = saturation_c(-free)
+            word = "above"
+        elif index == CHILLED:
+            value = -value
+            free = -free
             word = "above"
         return "%s, free %s %s" % (units.text(kind, value, us), word, units.text(kind, free, us))

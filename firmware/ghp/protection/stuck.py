@@ -8,6 +8,9 @@ apart    the reading has stayed within 0.25 K while the water before the engine 
          (slower than that, a good capacity loop holds the one while flow and engine heat move the other).
 
 Both need heat being made and a flow; without the neighbour there is no judgement (its own alarm says so).
+
+Chilled water has no probe between: the neighbour is the entering one.  It may wander while good control holds the
+leaving water still, so only the first sign counts there; the freeze trips do not believe in either probe.
 """
 
 from micropython import const
@@ -26,11 +29,12 @@ _REFERENCE_MS = const(100000)
 
 
 class StuckWater:
-    """Judges leaving_water against condenser_water; millikelvin integers."""
+    """Judges a leaving-water probe against its neighbour; millikelvin integers."""
 
-    def __init__(self, readings):
-        self._leaving = readings.leaving_water
-        self._between = readings.condenser_water
+    def __init__(self, readings, chilled=False):
+        self._chilled = chilled
+        self._leaving = readings.chilled_leaving if chilled else readings.leaving_water
+        self._between = readings.chilled_entering if chilled else readings.condenser_water
         self._window_at = None
         self._low = 0
         self._high = 0
@@ -84,7 +88,7 @@ class StuckWater:
         if old or moved > _MOVED_MK or moved < -_MOVED_MK:
             self._refer(leaving, between, now_ms)
             far = False
-        apart = self._apart.update(far, now_ms)
+        apart = not self._chilled and self._apart.update(far, now_ms)
         if still or apart:
             self.out = True
         return self.out

@@ -8,6 +8,7 @@ that the slow task refreshes the gas switch and the reference channel, whose cau
 from micropython import const
 
 from ghp.blocks.timers import OnDelay, Stopwatch
+from ghp.control.duty import COOLING
 from ghp.sensing import readings as reading
 
 # A burst of noise shorter than 0.2 s touches at most four whole scans; five in a row is real.
@@ -15,6 +16,7 @@ _OVERSPEED_MS = const(200)
 # A sample is shown for up to 200 ms (one slot in twenty goes to the reference): more than one must agree.
 _PRESSURE_MS = const(250)
 _FLOW_BOTH_MS = const(300)  # switch and meter agree
+_FLOW_BOTH_COLD_MS = const(150)
 _SUCTION_BLIND_MS = const(30000)  # after the clutch: pull-down
 _SUCTION_EASY_MS = const(240000)  # until then 80 % of the limit
 _AHEAD_SHIFT = const(3)  # a falling suction is judged 0.4 s ahead: by its distance from its own lag of eight scans
@@ -63,8 +65,10 @@ class SensorDoubt:
 class Trips:
     """`update` once per fast scan, after the readings and before the engine."""
 
-    def __init__(self, readings, settings, monitor, engine, pickup, flow):
+    def __init__(self, readings, settings, monitor, duty, engine, pickup, flow):
         self._readings = readings
+        self._duty = duty
+        self._mode = -1  # the duty whose limits are in force
         self._settings = settings
         self._monitor = monitor
         self._engine = engine
@@ -78,7 +82,8 @@ class Trips:
         self._a_switch = monitor.find("high_pressure_switch")
         self._a_chain = monitor.find("safety_chain")
         self._a_gas = monitor.find("gas_pressure")
-        self._a_flow = monitor.find("hot_water_flow")
+        self._a_hot_flow = monitor.find("hot_water_flow")
+        self._a_chilled_flow = monitor.find("chilled_water_flow")
         self._a_overspeed = monitor.find("overspeed")
         self._a_pickup = monitor.find("pickup_lost")
         self._a_discharge = monitor.find("discharge_pressure")
@@ -115,15 +120,28 @@ class Trips:
         self._underspeed_rpm = settings.underspeed_rpm
         self._under.delay_ms = settings.underspeed_ms
         self._gone.delay_ms = settings.pickup_lost_ms
-        self._no_switch.delay_ms = int(settings.flow_trip_s * 1000)
-        # The meter needs 0.3 s to measure and the water a second to coast below the collapse.
-        self._no_meter.delay_ms = int(settings.flow_trip_s * 500)
-        self._discharge_pa = int(settings.discharge_trip_kpa * 1000)
+        # heating, chilling: a change of duty only picks, so that the fast scan makes no number
+        self._switch_ms = (int(settings.flow_trip_s * 1000), int(settings.chilled_flow_trip_s * 1000))
+        # The meter needs 0.3 s to measure and the water a second to coast below the collapse.  The chilled pump coasts
+        # longer, and the evaporator freezes two seconds after the flow has gone: nothing is left for patience.
+        self._meter_ms = (int(settings.flow_trip_s * 500), int(settings.chilled_flow_trip_s * 1000))
+        self._trip_pa = (int(settings.discharge_trip_kpa * 1000), int(settings.discharge_trip_cool_kpa * 1000))
+        self._choose()
         self._suction_pa = int(settings.suction_trip_kpa * 1000)
         self._suction_easy_pa = self._suction_pa // 5 * 4
 
+    def _choose(self):
+        """Take the patience and the limit of the duty."""
+        mode = self._mode = self._duty.mode
+        self._no_switch.delay_ms = self._switch_ms[mode]
+        self._no_meter.delay_ms = self._meter_ms[mode]
+        self._no_flow.delay_ms = _FLOW_BOTH_COLD_MS if mode == COOLING else _FLOW_BOTH_MS
+        self._discharge_pa = self._trip_pa[mode]
+
     def update(self, now_ms):
         """Judge everything."""
+        if self._duty.mode != self._mode:
+            self._choose()
         self._contacts(now_ms)
         self._speeds(now_ms)
         self._water(now_ms)
@@ -157,13 +175,26 @@ class Trips:
 
     def _water(self, now_ms):
         flow = self._flow
-        armed = self._engine.flow_armed
+        duty = self._duty
+        engine = self._engine
+        # between two duties, with the compressor out, no water is served
+        armed = engine.flow_armed and (engine.clutch_in or not duty.moving)
         no_switch = armed and not flow.switch_on
         no_meter = armed and not flow.meter_on
         lost = self._no_switch.update(no_switch, now_ms)
         lost = self._no_meter.update(no_meter, now_ms) or lost
         lost = self._no_flow.update(no_switch and no_meter, now_ms) or lost
-        self._monitor.judge(self._a_flow, lost, now_ms)
+        cooling = duty.mode == COOLING
+        self._monitor.judge(self._a_hot_flow, lost and not cooling, now_ms)
+        self._monitor.judge(self._a_chilled_flow, lost and cooling, now_ms)
+
+    def _ahead(self, pascal):
+        """Return where a suction pressure that falls will be when a trip would act: a valve that slams shut."""
+        lag = self._suction_lag_pa + ((pascal - self._suction_lag_pa) >> _AHEAD_SHIFT)
+        if lag - pascal > _AHEAD_MOST_PA:
+            lag = pascal + _AHEAD_MOST_PA  # no circuit falls faster: a reading that comes back from a fault
+        self._suction_lag_pa = lag
+        return pascal if pascal > lag else 2 * pascal - lag
 
     def _ahead(self, pascal):
         """Return where a suction pressure that falls will be when a trip would act: a valve that slams shut."""

@@ -24,15 +24,19 @@ class Derived:
     discharge_superheat_k           discharge gas above condensing_c, K
     subcool_k                    condensing_c above the liquid temperature, K
     water_rise_k                    leaving less entering hot water, K
-    flow_now_mlps                   hot-water flow of the last scan alone, mL/s: coarse (a pulse is 100 mL/s) but at once
+    flow_now_mlps                   flow of the water served, of the last scan alone, mL/s: coarse (a pulse is 100 mL/s)
+                                    but at once
     heat_w                          heat to the hot water by flow and rise, integer W
+    cold_w                          heat from the chilled water likewise while chilling, else None
+    served_w                        cold_w while chilling, heat_w while heating
     gas_w                           gas power by the meter and settings.gas_hhv_mj_m3 (higher heating value), integer W
-    cop                             heat over gas energy (HHV) of the last ten whole minutes
-    heat_kwh, gas_kwh               integer totals since power-up
+    cop                             heat and cold over gas energy (HHV) of the last ten whole minutes
+    heat_kwh, cold_kwh, gas_kwh     integer totals since power-up
     """
 
-    def __init__(self, readings, settings, governor):
+    def __init__(self, readings, settings, duty, governor):
         self._readings = readings
+        self._duty = duty
         self._governor = governor
         self._settings = settings
         self._odd = False
@@ -46,10 +50,15 @@ class Derived:
         self.water_rise_k = None
         self.flow_now_mlps = 0
         self._flow_pulses = 0
+        self._flow_mode = 0
         self.heat_w = None
+        self.cold_w = None
+        self.served_w = None
         self.gas_w = None
         self.cop = None
         self.heat_kwh = 0
+        self.cold_kwh = 0
+        self._cold_j = 0
         self.gas_kwh = 0
         self._heat_j = 0
         self._gas_j = 0
@@ -104,27 +113,60 @@ class Derived:
         flow = readings.hot_flow
         self.water_rise_k = None
         self.heat_w = None
-        pulses = (flow.total - self._flow_pulses) & _COUNTS
-        self._flow_pulses = flow.total
-        self.flow_now_mlps = pulses * 1000000 // (flow.pulses_per_unit * dt_ms) if pulses < 500 else flow.scaled
+        self._see_flow(dt_ms)
         if leaving.quality == GOOD and entering.quality == GOOD:
             rise_mk = leaving.scaled - entering.scaled
             self.water_rise_k = rise_mk / 1000
             if flow.quality == GOOD:
                 # mL/s * mK = uK m3/s; 4.17 kJ/(L K): water's heat capacity by volume at 40..60 C
                 self.heat_w = flow.scaled * rise_mk // 1000 * 417 // 100
+        self.cold_w = None
+        self.served_w = self.heat_w
+        if self._duty.cooling():
+            self._cold(dt_ms)
         heat_w = self.heat_w
         if heat_w is None or heat_w <= 0:
             return
         joules = heat_w * dt_ms // 1000
-        self._minute_heat_j += joules
-        if self._minute_heat_j >= 1000000:
-            self._minute_heat_kj += 1000
-            self._minute_heat_j -= 1000000
+        self._sum_minute(joules)
         self._heat_j += joules
         if self._heat_j >= _J_PER_KWH:
             self._heat_j -= _J_PER_KWH
             self.heat_kwh += 1
+
+    def _see_flow(self, dt_ms):
+        """Refresh flow_now_mlps; a change of duty begins a new count."""
+        flow = self._duty.flow()
+        if self._flow_mode != self._duty.mode:
+            self._flow_mode = self._duty.mode
+            self._flow_pulses = flow.total
+        pulses = (flow.total - self._flow_pulses) & _COUNTS
+        self._flow_pulses = flow.total
+        self.flow_now_mlps = pulses * 1000000 // (flow.pulses_per_unit * dt_ms) if pulses < 500 else flow.scaled
+
+    def _cold(self, dt_ms):
+        readings = self._readings
+        leaving = readings.chilled_leaving
+        entering = readings.chilled_entering
+        flow = readings.chilled_flow
+        if leaving.quality == GOOD and entering.quality == GOOD and flow.quality == GOOD:
+            # 4.195 kJ/(L K) at 10 C
+            self.cold_w = flow.scaled * (entering.scaled - leaving.scaled) // 1000 * 839 // 200
+        self.served_w = self.cold_w
+        if self.cold_w is None or self.cold_w <= 0:
+            return
+        joules = self.cold_w * dt_ms // 1000
+        self._sum_minute(joules)
+        self._cold_j += joules
+        if self._cold_j >= _J_PER_KWH:
+            self._cold_j -= _J_PER_KWH
+            self.cold_kwh += 1
+
+    def _sum_minute(self, joules):
+        self._minute_heat_j += joules
+        if self._minute_heat_j >= 1000000:
+            self._minute_heat_kj += 1000
+            self._minute_heat_j -= 1000000
 
     def _gas(self, now_ms):
         meter = self._readings.gas_meter

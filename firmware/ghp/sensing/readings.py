@@ -11,6 +11,7 @@ from ghp.image import RAW_NEVER, RAW_NO_ANSWER, RAW_OK, RAW_OPEN, RAW_SHORT
 from ghp.blocks.timers import LONG_MS
 from ghp.sensing import curves
 from ghp.ticks import ticks_add, ticks_diff
+from ghp.table import Words
 
 GOOD = const(0)
 NO_DATA = const(1)
@@ -21,7 +22,7 @@ RANGE = const(5)
 STALE = const(6)
 SETTLING = const(7)  # back in range, not yet trusted
 
-QUALITY_TEXT = ("good", "no data yet", "chip does not answer", "open", "short", "out of range", "stale", "settling")
+QUALITY_TEXT = Words("good|no data yet|chip does not answer|open|short|out of range|stale|settling")
 
 
 class Reading:

@@ -12,6 +12,7 @@ or imported by name, a module is never a value, no name is imported and bound ag
 
 import ast
 import builtins
+import keyword
 from dataclasses import dataclass, field
 
 from ghptools.build.constants import count_out, find_constants
@@ -150,13 +151,29 @@ def _written(parts, hoisting):
     if hoisting:
         body = _hoisted(body)
     text = ast.unparse(ast.fix_missing_locations(ast.Module([statement for _path, statement in body], []))) + "\n"
+    text = _known_first(text) + text
     lines = [None] * text.count("\n")
-    for (path, old), new in zip(body, ast.parse(text).body, strict=True):
+    for (path, old), new in zip(body, ast.parse(text).body[-len(body) :] if body else [], strict=True):
         for before, after in zip(_statements(old), _statements(new), strict=True):
             first = min([after.lineno, *(one.lineno for one in getattr(after, "decorator_list", ()))])
             for line in range(first, after.end_lineno + 1):
                 lines[line - 1] = (path, before.lineno)
     return Linked(text, lines)
+
+
+def _known_first(text):
+    """Return a line that makes the compiler know the texts that look like names.
+
+    MicroPython keeps such a text once for all, beside the names, if it has met it as a name, and with each module
+    as an object of its own otherwise (those of more than ten characters).  The line itself compiles to nothing.
+    """
+    texts = {
+        node.value
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) > 10
+    }
+    names = sorted(one for one in texts if one.isidentifier() and one.isascii() and not keyword.iskeyword(one))
+    return f"if 0:\n    {'; '.join(names)}\n" if names else ""
 
 
 def _statements(node):

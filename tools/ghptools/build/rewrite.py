@@ -61,6 +61,15 @@ def local_names(tree):
     return found
 
 
+def _forgetting(first):
+    """Return a statement for the head of a class's body: what Python notes there of itself gives its place to others.
+
+    Nothing reads these two in the firmware, and MicroPython keeps them in the table of every class.
+    """
+    names = [ast.Name(name, ast.Del()) for name in ("__module__", "__qualname__")]
+    return ast.copy_location(ast.Delete(names), first)
+
+
 def _is_text(node):
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
@@ -197,7 +206,7 @@ class Rewriter(ast.NodeTransformer):
         for statement in node.body:  # a class's own names are seen in its body, but not in its methods
             names = set() if isinstance(statement, ast.FunctionDef) else own
             body += self._inside(names, self._block, [statement])
-        node.body = body or [ast.copy_location(ast.Pass(), node)]
+        node.body = [_forgetting(body[0]), *body] if body else [ast.copy_location(ast.Pass(), node)]
         return node
 
     def _comprehension(self, node):

@@ -24,6 +24,7 @@ def add_parser(sub):
     parser.add_argument("file", help="scenario, e.g. scenarios/day.toml")
     parser.add_argument("--on", choices=INTERPRETERS, default="cpython", help="who runs the firmware (default cpython)")
     parser.add_argument("--speed", default="max", help="'max', or how many times real time, e.g. 1 or 60 (default max)")
+    parser.add_argument("--cut", action="store_true", help="only as far as the file's 'cut', as `make test` does")
     parser.add_argument("--json", action="store_true", help="the result, machine-readable, on stdout")
     parser.add_argument("--csv", metavar="F", help="write the trace")
     parser.add_argument("--report", metavar="DIR", help="write report.html and summary.png")
@@ -74,7 +75,7 @@ def run(args):
         return _complain("run", error)
     watcher = _watcher(args, scenario)
     try:
-        session = runner.Session(scenario, args.on, speed, watcher)
+        session = runner.Session(scenario, args.on, speed, watcher, args.cut)
         with watcher:
             result = session.run()
     except (InterpreterError, ScenarioError) as error:
@@ -158,6 +159,7 @@ def as_data(result):
         ],
         "alarms": [{"time_s": t, "alarm": key, "event": word} for t, key, word in result.alarms],
         "happened": result.happened,
+        "left_open": result.left_open,
         "restarts": [{"time_s": ms / 1000.0, "cause": cause} for ms, cause in result.session.host.restarts],
         "refused": [
             {"time_s": t, "command": command, "reason": reason} for t, command, reason in result.session.console.refused
@@ -178,6 +180,8 @@ def as_text(result):
         lines.append(f"  BROKEN  {name}: {sentence} First at {first_ms / 1000:.2f} s, {count} exchanges.")
     for time_s, command, reason in result.session.console.refused:
         lines.append(f"  refused: '{command}' at {time_s:.2f} s: {reason}")
+    if result.left_open:
+        lines.append(f"  left open by the cut: {'; '.join(result.left_open)}")
     misses = sum(not v.ok for v in [*result.expectations, *result.figures])
     verdict = "met" if result.ok else f"NOT met: {misses} missed, {len(result.invariants)} invariants broken"
     if result.ended != "end of the scenario":

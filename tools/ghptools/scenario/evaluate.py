@@ -68,8 +68,10 @@ class Result:
         self.ended = session.ended
         self.duration_s = session.host.time_ms / 1000.0
         self.real_s = session.real_s
-        self.expectations = [self._judge(e) for e in self.scenario.expectations]
-        self.figures = [self._figure(f) for f in self.scenario.figures]
+        asked = [*self.scenario.expectations, *self.scenario.figures]
+        self.left_open = [item.name for item in asked if self._is_open(item)]
+        self.expectations = [self._judge(e) for e in self.scenario.expectations if not self._is_open(e)]
+        self.figures = [self._figure(f) for f in self.scenario.figures if not self._is_open(f)]
         self.invariants = session.observer.invariants.broken()
 
     @property
@@ -82,6 +84,23 @@ class Result:
     def speed(self):
         """Virtual seconds per real second."""
         return self.duration_s / self.real_s if self.real_s > 0 else math.inf
+
+    def _is_open(self, item):
+        """Return whether a cut run cannot tell: the window is not there yet, or what must come may still come."""
+        cut_s = self.session.cut_s
+        if cut_s is None:
+            return False
+        begin = item.begin.resolve(self.happened, self.scenario.duration_s)
+        if begin >= cut_s:
+            return True
+        if getattr(item, "never", False):
+            return False
+        end = item.end.resolve(self.happened, self.scenario.duration_s)
+        if getattr(item, "within_s", None) is not None:
+            end = begin + item.within_s
+        elif getattr(item, "by", None) is not None:
+            end = item.by.resolve(self.happened, self.scenario.duration_s)
+        return end > cut_s
 
     # --- expectations ---------------------------------------------------------------------------------
 

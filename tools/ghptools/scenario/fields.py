@@ -7,13 +7,14 @@ from ghptools.plant import faults, limits, signals
 from ghptools.scenario import columns
 from ghptools.scenario.model import Injection, Moment
 from ghptools.scenario.schema import GESTURES
-from ghptools.virtual import wires
+from ghptools.virtual import battery_clock, wires
 
 TICKS_PERIOD = 1 << 30
 LONGEST_S = 32 * 86400.0
 MOST_DETENTS = 200  # of one gesture: a hand turns no further in one go
 
 _DIFFERENCE = {"c": "k", "kpa": "kpag"}
+CLOCK_KINDS = {"jump": ("seconds",), "unset": ()}
 BOARD_KINDS = {"chip": ("absent",), "bus": ("stuck",)}
 # What a parameter of a plant fault is measured in; `value`, `at` and `per_hour` follow their target.
 _PARAMETER_KINDS = {
@@ -65,6 +66,17 @@ def ticks(value):
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < TICKS_PERIOD:
         raise ValueError(f"{value!r} is not 0 to 1073741823, nor a time before the wrap such as '-20min'")
     return value
+
+
+def clock(value):
+    """Return the time on the wall that the battery clock shows at power-up, or 'unset'."""
+    if value == "unset":
+        return value
+    try:
+        battery_clock.parse(value)
+    except ValueError as error:
+        raise ValueError(f"{error}, nor 'unset'") from None
+    return value.strip()
 
 
 def moment(value, names):
@@ -200,6 +212,8 @@ def injection(value):
     group, _, name = target.partition(":")
     if group in BOARD_KINDS and name:
         return _board_injection(target, group, name, kind, given)
+    if target == "clock":
+        return _clock_injection(kind, given)
     if target not in faults.NAMES:
         near = columns.nearest(target, faults.NAMES)
         raise ValueError(
@@ -228,6 +242,23 @@ def _parameter(target, fault, key, value):
         return inside(value, kind, faults.allowed(target, fault, key))
     except ValueError as error:
         raise ValueError(f"{target} {fault}: {key}: {error}") from None
+
+
+def _clock_injection(kind, given):
+    """The battery clock is wrong from now on: by `seconds` (a time, or a negative one as text), or not set at all."""
+    if kind not in CLOCK_KINDS:
+        raise ValueError(f"clock cannot fail by '{kind}'; kinds are: {', '.join(CLOCK_KINDS)}")
+    if sorted(given) != sorted(CLOCK_KINDS[kind]):
+        raise ValueError(f"clock {kind} takes {', '.join(CLOCK_KINDS[kind]) or 'no parameters'}")
+    parameters = {}
+    if kind == "jump":
+        word = given["seconds"]
+        back = isinstance(word, str) and word.strip().startswith("-")
+        if back:
+            parameters["seconds"] = -time(word.strip()[1:])
+        else:
+            parameters["seconds"] = quantity(word, "s")
+    return Injection("clock", kind, parameters)
 
 
 def _board_injection(target, group, name, kind, given):

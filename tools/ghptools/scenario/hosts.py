@@ -1,6 +1,6 @@
 """The two controllers a scenario can run on, behind one face.
 
-Both: `time_ms`, `out` (output wires, int32), `restarts` [(time_ms, cause)], `display()`, `type(data)`, `printed()`,
+Both: `time_ms`, `clock` (BatteryClock), `out` (output wires, int32), `restarts` [(time_ms, cause)], `display()`, `type(data)`, `printed()`,
 `set_wire`, `turn_knob`, `fail`, `delay_scan`, `restart_controller`, `run()`.  `on_exchange(dt_ms)` is called at
 every exchange before the plant advances; it ends the run by raising EndOfRun.  While the controller is without
 power or starts again there is no exchange: `on_rest()` is then called with the world a little further.
@@ -9,6 +9,7 @@ power or starts again there is no exchange: `on_rest()` is then called with the 
 import numpy as np
 
 from ghptools.virtual import circuit, wires
+from ghptools.virtual.battery_clock import BatteryClock
 from ghptools.virtual.electrics import Electrics
 from ghptools.virtual.inprocess import EndOfRun, InProcess
 
@@ -24,12 +25,16 @@ def make(interpreter, plant, start_ticks, on_exchange):
     return (CPythonHost if interpreter == "cpython" else MicroPythonHost)(plant, start_ticks, on_exchange)
 
 
-def _rest(host, dt_ms):
-    """Let the world run without the controller: in small steps at first, because that is when things stop."""
+def _rest(host, dt_ms, kept):
+    """Let the world run without the controller: in small steps at first, because that is when things stop.
+
+    kept: output wires whose held relays stay where they are, None after a power cut.
+    """
     rested_ms = 0
     while rested_ms < dt_ms:
         part_ms = min(_LOOK_MS if rested_ms < _LOOKS_MS else dt_ms, dt_ms - rested_ms)
-        host.electrics.rest(part_ms)
+        host.electrics.rest(part_ms, kept)
+        host.clock.rest(part_ms)
         host.time_ms += part_ms
         rested_ms += part_ms
         if host.on_rest is not None:
@@ -80,8 +85,8 @@ class CPythonHost(InProcess):
             self.press_reset()
         self.cut_power(off_ms)
 
-    def _rest(self, dt_ms):
-        _rest(self, dt_ms)
+    def _rest(self, dt_ms, kept):
+        _rest(self, dt_ms, kept)
 
     def start(self):
         """Run the firmware until the callback raises EndOfRun."""
@@ -101,6 +106,7 @@ class MicroPythonHost:
 
         self.plant = plant
         self.electrics = Electrics(plant)
+        self.clock = BatteryClock()
         self.on_exchange = on_exchange
         self.time_ms = 0
         self.restarts = []
@@ -166,7 +172,9 @@ class MicroPythonHost:
     def _rest(self, cause, off_ms):
         self.restarts.append((self.time_ms, cause))
         self.vm.start_ticks = 0
-        _rest(self, off_ms + circuit.BOOT_MS)
+        kept = None if cause == circuit.RESET_POWER else self.out
+        self._inp[circuit.HELD] = 0 if kept is None else wires.held_relays(kept)
+        _rest(self, off_ms + circuit.BOOT_MS, kept)
 
     def _exchange(self, out, dt_ms):
         inp = self._inp
@@ -180,6 +188,8 @@ class MicroPythonHost:
             dt_ms += int(inp[circuit.LATE])
             self.time_ms += dt_ms
             self.electrics.run(out, dt_ms)
+            self.clock.run(out, dt_ms)
+        self.clock.show(inp)
         self.electrics.sense(inp)
         return inp
 

@@ -41,11 +41,12 @@ SIGNALS = (
     "cmd.fan_bank_2",
     "cmd.fan_bank_3",
     "cmd.crankcase_heater",
+    "water_valve_position",
 )
 (
     DT, GAS, RELAY, IGNITION, STARTER, CLUTCH, REVERSING, PUMP_HOT, HEARTBEAT, CHAIN, SWITCH, ESTOP, RPM, COMPRESSOR, DELTA_P,
     DISCHARGE, LEAVING, FLOW, REVERSED, ASKED, FAULTED, LATE_ALLOWED, FAILURES, POWERED, LIQUID,
-    FAN_1, FAN_2, FAN_3, HEATER,
+    FAN_1, FAN_2, FAN_3, HEATER, WATER_VALVE,
 ) = range(len(SIGNALS))  # fmt: skip
 
 STANDSTILL_RPM = 30.0  # gas opens only above this speed
@@ -125,6 +126,12 @@ def _rises(m, level):
     before = m[1]
     m[1] = level
     return level > 0.5 and before < 0.5
+
+
+@_jit
+def _heats_hot_loop(v):
+    """The compressor heats, and the exchanger is on the hot loop (a changeover may warm it while it is on the other)."""
+    return v[COMPRESSOR] > 300.0 and v[REVERSED] < 0.5 and v[WATER_VALVE] < 0.5
 
 
 @_jit
@@ -245,8 +252,7 @@ def _chain_valve(v, m):
 
 @_jit
 def _flow_lost(v, m):
-    heats = v[COMPRESSOR] > 300.0 and v[REVERSED] < 0.5
-    return _held(m, heats and v[FLOW] < FLOW_LPS and _fuel(v), v[DT], FLOW_S)
+    return _held(m, _heats_hot_loop(v) and v[FLOW] < FLOW_LPS and _fuel(v), v[DT], FLOW_S)
 
 
 @_jit
@@ -275,8 +281,7 @@ def _reversing_valve(v, m):
 
 @_jit
 def _pump_while_heating(v, m):
-    heats = v[COMPRESSOR] > 300.0 and v[REVERSED] < 0.5
-    return _held(m, heats and v[PUMP_HOT] < 0.5, v[DT], PUMP_S)
+    return _held(m, _heats_hot_loop(v) and v[PUMP_HOT] < 0.5, v[DT], PUMP_S)
 
 
 @_jit

@@ -10,6 +10,7 @@ from ghptools.quantities import QuantityError
 from ghptools.scenario import columns, expecting, fields, schema, weather
 from ghptools.scenario.model import Entry, Moment, Scenario, When
 from ghptools.scenario.source import ScenarioError, Source
+from ghptools.virtual import battery_clock
 
 _AUTO_RECORD_S = 6 * 3600.0
 
@@ -64,10 +65,15 @@ class _Reader:
             duration_s=self._get(data, "duration", fields.time),
             seed=self._get(data, "seed", fields.integer, 1),
             start_ticks=self._get(data, "start_ticks", fields.ticks, 0),
+            clock=self._get(data, "clock", fields.clock, battery_clock.DEFAULT),
         )
         self.duration_s = scenario.duration_s
         if scenario.duration_s < 1.0:
             raise self.source.error("must be at least 1 s", key="duration")
+        if "cut" in data:
+            scenario.cut_s = self._get(data, "cut", fields.time)
+            if not 1.0 <= scenario.cut_s < scenario.duration_s:
+                raise self.source.error("must be at least 1 s and less than 'duration'", key="cut")
         usual = 5.0 if scenario.duration_s > _AUTO_RECORD_S else 1.0
         scenario.record_s = self._get(data, "record", fields.time, usual)
         if not 0.05 <= scenario.record_s <= 600.0:
@@ -248,6 +254,7 @@ class _Reader:
 
         known = [
             "all",
+            "clock",
             *faults.NAMES,
             *(f"chip:{name}" for name in wires.CHIPS),
             *(f"bus:{name}" for name in wires.BUSES),

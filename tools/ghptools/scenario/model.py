@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ghptools.virtual import battery_clock
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -104,6 +106,16 @@ class Expectation:
     alarms: tuple = ()
     says: str = ""
 
+    @property
+    def never(self):
+        """Whether it states only what may not happen: seen to be broken, or not, in any part of its window."""
+        return (
+            (self.kind == "band" and self.share >= 1.0)
+            or (self.kind == "count" and self.low <= 0)
+            or (self.kind == "stay" and self.at_least_s is None)
+            or self.kind == "no_alarm"
+        )
+
 
 @dataclass
 class Figure:
@@ -135,9 +147,11 @@ class Scenario:
     title: str
     description: str
     duration_s: float
+    cut_s: float | None = None  # how far a cut of it runs
     reference: str = ""
     seed: int = 1
     start_ticks: int = 0
+    clock: str = battery_clock.DEFAULT
     record_s: float = 1.0
     start: dict = field(default_factory=dict)
     settings: dict = field(default_factory=dict)

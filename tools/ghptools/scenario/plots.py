@@ -21,10 +21,10 @@ COLOURS = {
 STATES = (  # (last code of the group, name, colour): see ghp.control.states
     (0, "off", "#e4e7eb"),
     (8, "starting", "#f6c667"),
-    (11, "warming up", "#f09a4a"),
-    (12, "running", "#57ae78"),
-    (17, "stopping", "#8fb4d9"),
-    (18, "fast stop", "#d9534f"),
+    (12, "warming up", "#f09a4a"),
+    (13, "running", "#57ae78"),
+    (18, "stopping", "#8fb4d9"),
+    (19, "fast stop", "#d9534f"),
 )
 STYLE = {
     "font.family": ["DejaVu Sans"], "font.size": 9, "axes.edgecolor": "#cbd2d9", "axes.linewidth": 0.8, "axes.labelcolor": INK,

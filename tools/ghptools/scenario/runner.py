@@ -47,11 +47,12 @@ def _firmware_line(error):
 class Session:
     """One run of one scenario.
 
+    cut       run only as far as the scenario's `cut`; what needs more time than that is not judged
     watcher   optional object with .update(session) called about ten times a real second, and .asked_to_stop
     speed     None for as fast as it goes, else virtual seconds per real second
     """
 
-    def __init__(self, scenario, interpreter="cpython", speed=None, watcher=None):
+    def __init__(self, scenario, interpreter="cpython", speed=None, watcher=None, cut=False):
         from ghptools.plant import Plant  # noqa: PLC0415  loads numba
 
         self.scenario = scenario
@@ -66,17 +67,24 @@ class Session:
         self.columns = columns.Columns(self.fields)
         counted = [e.signal for e in scenario.expectations if e.kind == "count"]
         counted += [f.signal for f in scenario.figures if f.value == "count"]
+        self.cut_s = scenario.cut_s if cut else None
+        duration_s = scenario.duration_s if self.cut_s is None else self.cut_s
         self.plan = evaluate.Plan(scenario, self.columns)
         self.observer = observe.Observer(self.columns, len(self.plan), [*trace.event_columns(self.columns), *counted])
-        self.trace = trace.Trace(self.columns, scenario.record_s, scenario.duration_s)
+        self.trace = trace.Trace(self.columns, scenario.record_s, duration_s)
         self.host = hosts.make(interpreter, self.plant, scenario.start_ticks, self.on_exchange)
+        clock = self.host.clock
+        if scenario.clock == "unset":
+            clock.unset()
+        else:
+            clock.set(scenario.clock)
         self.host.on_rest = self.on_rest
         self.console = ConsoleLink(self.host, self.fields, self.observer.telemetry)
         self.timeline = Timeline(scenario, self)
         self.happened = {}
         self.ended = "end of the scenario"
         self.real_s = 0.0
-        self._duration_ms = int(scenario.duration_s * 1000 + 0.5)
+        self._duration_ms = int(duration_s * 1000 + 0.5)
         self._record_ms = int(scenario.record_s * 1000 + 0.5)
         self._next_record_ms = 0
         self._last_ms = 0
@@ -224,6 +232,8 @@ class Session:
         """Let something fail."""
         if ":" in fault.target:
             self.host.fail(fault.target, True)
+        elif fault.target == "clock":
+            getattr(self.host.clock, fault.kind)(**fault.parameters)
         else:
             self.plant.inject(fault.target, fault.kind, **fault.parameters)
         self.observer.facts[3] = 1.0  # faulted, from now on
@@ -232,8 +242,11 @@ class Session:
         """Heal `target`, or everything that failed ('all')."""
         if ":" in target:
             self.host.fail(target, False)
+        elif target == "clock":
+            self.host.clock.mend()
         elif target == "all":
             self.plant.clear()
+            self.host.clock.mend()
             for wire in ("absent_chips", "stuck_buses"):
                 self.host.set_wire(wire, 0)
         else:

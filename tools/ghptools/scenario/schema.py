@@ -10,8 +10,10 @@ FILE = {
     "description": ("text", "what happens and why it matters"),
     "reference": ("text", "what is injected: makes the figures that have a limit rows of `ghp reactions`"),
     "duration": ("time", "how long the scenario runs"),
+    "cut": ("time", "how far `make test` and `ghp run --cut` run it; what needs more time is left open there"),
     "seed": ("integer", "seed of all noise and scatter, default 1"),
     "start_ticks": ("ticks", "ticks_ms at power-up, 0..2^30-1, or a time before the wrap such as '-20min'; default 0"),
+    "clock": ("clock", "time on the wall at power-up, '2026-07-15 15:50', or 'unset'; default 2026-01-14 12:00"),
     "record": ("time", "distance of trace rows, default 1 s (5 s for scenarios over 6 h)"),
     "start": ("table", "state of the machine at power-up"),
     "settings": ("table", "settings of the firmware, typed as at the console, set just after power-up"),
@@ -96,7 +98,7 @@ FIGURE = {
     "max": ("limit", "at most (makes the figure an expectation)"),
 }
 INJECT = {
-    "target": ("text", "what fails: a sensor, an actuator, a stream, an exchanger, 'chip:<name>' or 'bus:<name>'"),
+    "target": ("text", "what fails: a sensor, an actuator, a stream, an exchanger, 'clock', 'chip:<name>' or 'bus:<name>'"),
     "kind": ("text", "how it fails"),
 }
 GESTURES = ("turn", "push", "hold", "wait")

@@ -12,10 +12,10 @@ _FAULTS = ("emergency_stop_pressed", "hot_pump_factor", "chilled_pump_factor", "
 
 
 class Asked:
-    """Who asked for heat, told from what was typed; the wires tell the rest.  For the invariant `unasked_start`."""
+    """Who asked for heat or cold, told from what was typed; the wires tell the rest.  For the invariant `unasked_start`."""
 
     def __init__(self):
-        self.mode_heats = False
+        self.mode_runs = False
         self.setpoint_c = None  # unknown once somebody turned the knob
 
     def heard(self, line):
@@ -24,7 +24,7 @@ class Asked:
         if words[:1] == ["mode"] and len(words) == 2:
             words = ["set", *words]
         if words[:2] == ["set", "mode"] and len(words) == 3:
-            self.mode_heats = words[2] in ("heat", "auto")
+            self.mode_runs = words[2] in ("heat", "cool", "auto")
 
 
 class Timeline:
@@ -144,7 +144,7 @@ class Timeline:
             session.set_world(name, start + share * (target - start))
         self._ramps = [ramp for ramp in self._ramps if now_ms < ramp[2]]
         enabled = session.plant.env[_place("remote_enable")] > 0.5
-        session.observer.facts[2] = 1.0 if enabled and self.asked.mode_heats else 0.0
+        session.observer.facts[2] = 1.0 if enabled and self.asked.mode_runs else 0.0
 
 
 def _place(name):

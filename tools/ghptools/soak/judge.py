@@ -8,7 +8,7 @@ from ghptools.scenario import loader, runner, trace
 
 _SETTLED_S = 3600.0  # after a change of the set point; showers and loads count
 _RUNNING_S = 1200.0
-_RUN = 12.0  # ghp.control.states.RUN
+_RUN = 13.0  # ghp.control.states.RUN
 _FIRST_HOUR_S = 3600.0  # what is loaded and cached by then stays
 
 

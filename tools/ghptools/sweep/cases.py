@@ -39,7 +39,7 @@ pumpdown_s = 10
 ambient = "47F"
 hot_load = "200kW"
 """
-_RUNS = 'when = { signal = "fw.state", above = 11.5, for = "20s" }\n'
+_RUNS = f'when = {{ signal = "fw.state", above = {states.RUN - 0.5}, for = "20s" }}\n'
 
 
 def _in_state(code):
@@ -61,6 +61,8 @@ _PRESSED = _entry(_RUNS + "set = { emergency_stop_pressed = 1 }\n", "pressed")
 _CRANKS = _entry(_wire("cmd.starter", True), "cranks")
 _AGAIN = _entry(f'at = "{THERE} + 90s"\nconsole = "set mode heat"\n')
 _RELEASED = _entry('at = "pressed + 5s"\nset = { emergency_stop_pressed = 0 }\n')
+_CHILL = _entry('at = "11min"\n' + _RUNS + 'console = "set mode cool"\nset = { chilled_load = "60kW" }\n', "chill")
+_HEAT = _entry(f'at = "{THERE} + 90s"\nconsole = "set mode heat"\nset = {{ chilled_load = 0 }}\n')
 _RESET = _entry(f'at = "{THERE} + 60s"\nconsole = "reset"\n')
 
 # state: (entries that lead there, the moment itself, more that happens in that moment, entries that lead on)
@@ -81,6 +83,7 @@ _WAYS = {
     ),
     states.RUN_UP: ([_CRANKS], _wire("cmd.starter", False, "cranks"), "", []),
     states.WARM_UP: ([], _in_state(states.WARM_UP), "", []),
+    states.PARK: ([_CHILL], f'at = "chill"\nwhen = {{ signal = "fw.state", below = {states.PARK + 0.5} }}\n', "", [_HEAT]),
     states.ENGAGE: ([], _in_state(states.ENGAGE), "", []),
     states.OPENING: ([], _wire("cmd.clutch", True), "", []),
     states.RUN: ([], _RUNS, "", []),

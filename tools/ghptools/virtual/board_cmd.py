@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from ghptools.build import images
 from ghptools.plant import Plant
 from ghptools.virtual import circuit, wires
+from ghptools.virtual.battery_clock import BatteryClock
 from ghptools.virtual.electrics import Electrics
 from ghptools.virtual.vm import VirtualMachine, VirtualMachineError
 from ghptools.virtual.vm_interpreter import InterpreterError
@@ -25,18 +27,22 @@ class World:
 
     def __init__(self, seed=1):
         self.electrics = Electrics(Plant(seed=seed))
+        self.clock = BatteryClock(datetime.now().replace(microsecond=0).isoformat(" "))
         self._inp = np.zeros(len(wires.IN), np.int32)
 
     def exchange(self, out, dt_ms):
         """Let `dt_ms` pass with the wires `out`; returns the input wires."""
         if dt_ms:
             self.electrics.run(out, dt_ms)
+            self.clock.run(out, dt_ms)
+        self.clock.show(self._inp)
         self.electrics.sense(self._inp)
         return self._inp
 
     def restarted(self, _cause):
         """Leave the outputs dead while the controller starts."""
         self.electrics.rest(circuit.BOOT_MS)
+        self.clock.rest(circuit.BOOT_MS)
 
 
 def add_parser(sub):

@@ -19,9 +19,9 @@ firmware runs.  `display_pages` is cleared by the circuit after each exchange.
 
 A restart (machine.reset, watchdog) calls `circuit.on_restart(cause)` once, cause one of RESET_*; if that
 returns, `Restart` is raised, which no `except Exception` catches.  The host then leaves the outputs dead for
-BOOT_MS of plant time and powers a *new* circuit up with `reset_cause` set.  Chips start from their power-up
-registers at every restart; real ones keep theirs through a reset of the processor until make_safe writes them
-(a simplification: relays drop for BOOT_MS here, there they stay).
+BOOT_MS of plant time and powers a *new* circuit up with `reset_cause` set.  The relay expander keeps its latches
+over a reset of the processor, so its relays stay where they were (wire `relays_held`); after a power cut it
+starts from its power-up registers, as all other chips do at every restart.
 """
 
 from array import array
@@ -45,6 +45,7 @@ BOOT_MS = 300
 LATE = wires.position(wires.IN, "late_ms")
 PAGES = wires.position(wires.OUT, "display_pages")
 WATCHDOG = wires.position(wires.OUT, "watchdog_ms")
+HELD = wires.position(wires.IN, "relays_held")
 
 _installed = [None]
 
@@ -105,6 +106,8 @@ class Circuit:
         """Exchange wires without letting time pass: the first act of a power-up."""
         self.exchange(self, 0)
         self.out[PAGES] = 0
+        if self.inp[HELD]:
+            self.chips["relays"].hold(self.inp[HELD])
 
     def sleep_ms(self, ms):
         """Let `ms` of virtual time pass.  A time of 0 or less passes nothing."""

@@ -28,6 +28,9 @@ INCH_WATER = 0.24908891  # kPa
 
 _RATIOMETRIC, _NTC, _VOLTS, _FIXED, _THERMOCOUPLE = range(5)
 _SUPPLY_V = 5.0
+_RELAYS = slice(
+    wires.position(wires.OUT, wires.RELAYS[0]), wires.position(wires.OUT, wires.RELAYS[0]) + len(wires.RELAYS)
+)
 _BIAS_OHM = 10000.0
 # A transducer beyond its range stays inside its supply: the firmware takes less than 0.25 V for a broken wire.
 _SATURATE_LOW_V = 0.3
@@ -247,8 +250,14 @@ class Electrics:
                 self.plant.advance(owed - self._owed_ms)
             dt_ms -= part
 
-    def rest(self, dt_ms):
-        """Let the world run for `dt_ms` with the controller dead: no coil, no pulse, no step."""
+    def rest(self, dt_ms, kept=None):
+        """Let the world run for `dt_ms` with the controller dead: no coil, no pulse, no step.
+
+        kept: output wires at a reset of the processor; their relays stay.  None: the supply was cut.
+        """
         # Its step counter starts from zero with the next power-up; the valve itself stays where it is.
         self._steps[0] = 0
+        self._dead[:] = 0
+        if kept is not None:
+            self._dead[_RELAYS] = kept[_RELAYS]
         self.run(self._dead, dt_ms)

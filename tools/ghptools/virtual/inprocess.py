@@ -18,6 +18,7 @@ import numpy as np
 from ghptools.firmware_path import FIRMWARE
 from ghptools.virtual import circuit as circuits
 from ghptools.virtual import netlist_ghp50, wires
+from ghptools.virtual.battery_clock import BatteryClock
 from ghptools.virtual.cpython import streams
 from ghptools.virtual.electrics import Electrics
 
@@ -110,6 +111,7 @@ class InProcess:
 
     circuit, board_module          of the present power-up
     electrics                      the cabinet
+    clock                          the controller's clock on its battery
     console_in, console_out        bytearrays: what the firmware will read, what it wrote
     time_ms                        virtual time since the start, restarts included
     restarts                       list of (time_ms, cause) of every restart
@@ -118,6 +120,7 @@ class InProcess:
     def __init__(self, plant, *, start_ticks=0, on_exchange=None, board="ghp50"):
         self.plant = plant
         self.electrics = Electrics(plant) if plant is not None else None
+        self.clock = BatteryClock()
         self.on_exchange = on_exchange
         self.time_ms = 0
         self.restarts = []
@@ -125,6 +128,7 @@ class InProcess:
         self._stdin = streams.Queue()
         self._stdout = streams.Queue()
         self._people = np.zeros(len(wires.IN), dtype=np.int32)  # wires that no plant drives
+        self._stood = np.zeros(len(wires.OUT), dtype=np.int32)  # output wires at the last exchange
         self.circuit = None
         self.board_module = None
         self.power_up(start_ticks=start_ticks)
@@ -141,12 +145,14 @@ class InProcess:
 
     def power_up(self, cause=circuits.RESET_POWER, start_ticks=0):
         """Start a controller: fresh chips, fresh drivers, boot.py run.  Returns nothing; see the attributes."""
+        held = 0 if self.circuit is None or cause == circuits.RESET_POWER else wires.held_relays(self._stood)
         kept = b"" if self.circuit is None or cause == circuits.RESET_POWER else self.circuit.rtc_memory
         self.circuit = circuits.Circuit(self._exchange, start_ticks, cause)
         self.circuit.rtc_memory = kept
         self._out = np.frombuffer(self.circuit.out, dtype=np.int32)
         self._inp = np.frombuffer(self.circuit.inp, dtype=np.int32)
         self._inp[:] = self._people
+        self._inp[circuits.HELD] = held
         netlist_ghp50.build(self.circuit)
         self.circuit.exchange_now()
         with virtual_modules(self.circuit, self._stdin, self._stdout):
@@ -210,23 +216,28 @@ class InProcess:
                 cause, off_ms = restart.args[0], 0
             except PowerCut as cut:
                 cause, off_ms = circuits.RESET_POWER, cut.args[0]
+            # not the wires as they are now: a dead controller writes nothing, but this one's `finally` has run
             self.restarts.append((self.time_ms, cause))
-            self._rest(off_ms + circuits.BOOT_MS)
+            self._rest(off_ms + circuits.BOOT_MS, None if cause == circuits.RESET_POWER else self._stood)
             self.power_up(cause)
 
-    def _rest(self, dt_ms):
+    def _rest(self, dt_ms, kept):
         self.time_ms += dt_ms
+        self.clock.rest(dt_ms)
         if self.electrics is not None:
-            self.electrics.rest(dt_ms)
+            self.electrics.rest(dt_ms, kept)
 
     def _exchange(self, _circuit, dt_ms):
         inp = self._inp
         if dt_ms:
             inp[circuits.LATE] = 0
+            self._stood[:] = self._out
             if self.on_exchange is not None:
                 self.on_exchange(dt_ms)
             dt_ms += int(inp[circuits.LATE])
             self.time_ms += dt_ms
+            self.clock.run(self._out, dt_ms)
+        self.clock.show(inp)
         if self.electrics is not None:
             if dt_ms:
                 self.electrics.run(self._out, dt_ms)

@@ -6,6 +6,7 @@ wrong in one of the two is found by the tests that drive every wire.
 
 from ghptools.virtual import wires
 from ghptools.virtual.chips.ads1115 import ADS1115
+from ghptools.virtual.chips.ds3231 import DS3231
 from ghptools.virtual.chips.max31855 import MAX31855
 from ghptools.virtual.chips.mcp4728 import MCP4728
 from ghptools.virtual.chips.mcp23017 import MCP23017
@@ -92,6 +93,7 @@ def build(circuit):
     circuit.buses["i2c0"][0x21] = MCP23017(circuit, "relays", relays + [None])
     circuit.buses["i2c1"][0x60] = MCP4728(circuit, "dac", [target(name) for name in _DAC_CHANNELS])
     circuit.buses["i2c1"][0x3C] = SSD1309(circuit, "display")
+    circuit.buses["i2c1"][0x68] = DS3231(circuit, "clock")
     for gpio, name, terminal in _THERMOCOUPLES:
         chip = MAX31855(circuit, name, source(terminal))
         circuit.buses["spi"][gpio] = chip

@@ -67,6 +67,11 @@ IN = (
         "absent_chips",  # bit n set: chip n of CHIPS does not answer
         "stuck_buses",  # bit n set: bus n of BUSES is held low
         "late_ms",  # the controller's next scan starts this much later than asked
+        "clock_day",  # the battery clock: days since 2000-01-01
+        "clock_s",  # second of the day
+        "clock_state",  # bit 0: has run since it was set; bit 1: counts in 12 h mode
+        "relays_held",  # at power-up: what the relay expander kept over a processor reset, see HELD below
+        "clock_seen",  # last `clock_writes` that the battery clock has taken over
     )
 )
 
@@ -88,6 +93,9 @@ RELAYS = (
     "alarm_lamp",
 )
 
+# `relays_held`: bit n for relay n of RELAYS, and this bit when the chip kept its supply; 0 after a power cut.
+HELD = 1 << 15
+
 OUT = (
     ("gas_valve", "ignition", "starter", "clutch", "heartbeat")
     + RELAYS
@@ -102,6 +110,10 @@ OUT = (
         "valve_dir",
         "valve_enable",
         "watchdog_ms",  # what is left of the internal watchdog, 0 when it is not running
+        "clock_day_set",  # what the controller wrote into the battery clock, as clock_day, clock_s, clock_state
+        "clock_s_set",
+        "clock_state_set",
+        "clock_writes",  # counts these writes since power-up
         "display_pages",  # bit n set: page n of the display was written since the last exchange
     )
 )
@@ -119,8 +131,19 @@ CHIPS = (
     "thermo_exhaust",
     "thermo_catalyst",
     "display",
+    "clock",
 )
 BUSES = ("i2c0", "i2c1", "spi")
+
+
+def held_relays(out):
+    """Return `relays_held` for a controller that restarts while the wires `out` stand."""
+    first = position(OUT, RELAYS[0])
+    word = HELD
+    for place in range(len(RELAYS)):
+        if out[first + place]:
+            word |= 1 << place
+    return word
 
 
 def position(wires, name):

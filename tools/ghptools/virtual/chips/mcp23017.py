@@ -77,6 +77,13 @@ class MCP23017(RegisterChip):
             elif driven:
                 raise ValueError("%s: an output against the input of pin %d" % (self.name, place))
 
+    def hold(self, word):
+        """Be as before a reset of the processor that the chip did not notice: pins are outputs at `word`."""
+        for port in range(2):
+            self._registers[port][IODIR] = 0
+            self._registers[port][OLAT] = word >> (8 * port) & 0xFF
+        self._drive()
+
     def point(self, register):
         """Set the address pointer."""
         self._place(register)

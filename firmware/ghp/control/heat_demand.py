@@ -1,4 +1,4 @@
-"""Heating demand: shall the machine make heat now?  Everything that says no is listed.
+"""Heating demand: does the hot water want the machine now?  Whether it gets it is for `ghp.control.arbiter`.
 
 Which water decides: while the loop circulates, the leaving probe.  In standby the pump therefore keeps
 circulating at its least speed (settings.standby_flow); with it switched off, or without flow, the entering
@@ -9,48 +9,41 @@ from micropython import const
 
 from ghp import units
 from ghp.blocks.timers import Stopwatch
+from ghp.control.claims import MODE_AUTO, MODE_COOL, MODE_OFF
 from ghp.sensing.readings import GOOD
+from ghp.table import Words
 
 _STOP_AHEAD_S = 35.0
 
-MODE_OFF = const(0)
-MODE_HEAT = const(1)
-MODE_COOL = const(2)
-MODE_AUTO = const(3)
-
 # why there is no demand; SATISFIED and the rest are not faults
 WANTED = const(0)
-OFF = const(1)
-NO_CHILLING = const(2)
-REMOTE = const(3)
-NO_CALL = const(4)
-PROBE = const(5)
-TOO_HOT = const(6)
-TOO_COLD = const(7)
-SATISFIED = const(8)
-TEXT = (
-    "Heat is wanted",
-    "Mode is off",
-    "Chilling is not available in this firmware: mode cool makes nothing",
-    "Remote enable contact is open",
-    "No call for heat at the contact",
-    "No start: leaving water temperature is not known",
-    "No start: hot water is already too hot",
-    "No start: outdoor air is too cold",
-    "Water is warm enough",
+NOT_ASKED = const(1)  # the mode has no heating: claims or the mode itself tell
+NO_CALL = const(2)
+PROBE = const(3)
+TOO_HOT = const(4)
+TOO_COLD = const(5)
+SATISFIED = const(6)
+ENDING = const(7)
+TEXT = Words(
+    "Heat is wanted|Mode has no heating|No call for heat at the contact|"
+    "No start: leaving water temperature is not known|No start: hot water is already too hot|"
+    "No start: outdoor air is too cold|Water is warm enough|A stop that has begun is carried through"
 )
 
 
-class Demand:
+class HeatDemand:
     """Decides `run_wanted`.
 
-    run_wanted  True while heat shall be made (the sequence still has its own permissives)
+    run_wanted  True while the hot water wants heat (the sequence still has its own permissives)
     circulate   True while the hot-water pump shall run although no heat is made
+    takes_heat  True while the hot water may be given the engine's heat of chilling
     by_temperature  True when run_wanted fell only because the water is warm (the shortest run is honoured)
     source      code of what decides, TEXT gives the sentence
     """
 
-    def __init__(self, readings, settings, setpoint, capacity, engine):
+    def __init__(self, readings, settings, setpoint, capacity, engine, duty, claims):
+        self._duty = duty
+        self._mode = claims.mode
         self._readings = readings
         self._settings = settings
         self._setpoint = setpoint
@@ -60,8 +53,9 @@ class Demand:
         self._was_running = False
         self.run_wanted = False
         self.circulate = False
+        self.takes_heat = False
         self.by_temperature = False
-        self.source = OFF
+        self.source = NOT_ASKED
 
     def update(self, now_ms, dt_s):
         """Decide."""
@@ -70,6 +64,7 @@ class Demand:
         if running and not self._was_running:
             self._ran.start(now_ms)
         self._was_running = running
+        running = running and not self._duty.cooling()
         source = self._off_source()
         self.circulate = source == WANTED and self._settings.standby_flow
         if source == WANTED:
@@ -79,20 +74,25 @@ class Demand:
         error_k = self._setpoint.error_k
         too_warm = error_k is not None and error_k <= -self._settings.min_run_yield_k
         self.by_temperature = source == SATISFIED and not too_warm
+        self.takes_heat = self._may_take(error_k)
 
     def _off_source(self):
         """Return what switches heating off whatever the water says, or WANTED."""
-        mode = self._settings.mode
-        readings = self._readings
-        if mode == MODE_OFF:
-            return OFF
-        if mode == MODE_COOL:
-            return NO_CHILLING
-        if not readings.remote_enable.on:
-            return REMOTE
-        if (mode == MODE_AUTO or self._settings.call_contact) and not readings.call_heat.on:
+        mode = self._mode.value
+        if mode == MODE_OFF or mode == MODE_COOL:
+            return NOT_ASKED
+        if (mode == MODE_AUTO or self._settings.call_contact) and not self._readings.call_heat.on:
             return NO_CALL
         return WANTED
+
+    def _may_take(self, error_k):
+        """Return whether engine heat of chilling is welcome: up to where heating itself would stop."""
+        mode = self._mode.value
+        if mode == MODE_OFF or error_k is None:
+            return False
+        if (mode == MODE_AUTO or self._settings.call_contact) and not self._readings.call_heat.on:
+            return False
+        return error_k > (-self._settings.stop_error_k if self.takes_heat else 0.0)
 
     def _by_water(self, running):
         if running:
@@ -121,7 +121,7 @@ class Demand:
 
     def _may_stop(self):
         if not self.run_wanted:
-            return self.source if self.source != WANTED else SATISFIED  # a stop that began is carried through
+            return self.source if self.source >= PROBE else ENDING
         error_k = self._setpoint.error_k
         if error_k is None:
             return WANTED  # the sensor alarm stops the unit
@@ -142,6 +142,8 @@ class Demand:
     def reasons(self, add, now_ms):
         """Tell why there is no demand, or what keeps the unit running although the water is warm."""
         source = self.source
+        if source == NOT_ASKED:
+            return
         us = self._settings.us()
         if source != WANTED:
             value = None
@@ -155,7 +157,7 @@ class Demand:
             add(0, TEXT[source], None, value)
             return
         error_k = self._setpoint.error_k
-        if self._was_running and error_k is not None and error_k <= -self._settings.stop_error_k:
+        if self._was_running and not self._duty.cooling() and error_k is not None and error_k <= -self._settings.stop_error_k:
             left_s = self._settings.min_run_s - self._ran.age_ms // 1000
             if left_s > 0:
                 add(4, "Water is warm enough; shortest run", left_s, None)

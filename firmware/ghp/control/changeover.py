@@ -1,0 +1,405 @@
+"""Changeover: the sole owner of reversing valve and water valve, the sole writer of the duty.
+
+    heat <-> cool, running:   unload, clutch out (engine parks) -> pressures equal -> pilot -> exchanger's water
+                              inside its rule -> both pumps off -> water valve travels, end switch proves it
+                              -> clutch -> valve slides -> proven by pressures and water
+    at standstill:            the same without the engine; proven at the next start
+    defrost:                  the refrigerant alone, under the running compressor inside its window of pressure
+                              difference, or parked when the window is not reached
+
+The pilot turns only where the rules allow: compressor out and pressures equal, or running slow and unloaded inside
+the window; never while a stop is in progress.  The water valve travels only with both pumps off and the exchanger's
+water inside its rule.  Every state has a time limit and an end, see `changeover_states`.
+"""
+
+from micropython import const
+
+from ghp.control import changeover_states as steps
+from ghp.control import plate_water, states
+from ghp.control.changeover_base import AGAIN_MS, ChangeoverBase
+from ghp.control.valve_proof import RIGHT, WRONG
+from ghp.refrigerant import saturation_kpa
+from ghp.sensing.readings import GOOD
+
+RETRIES = const(2)
+_EQUAL_MS = const(5000)  # between equal pressures the compressor turns for 3 s after its clutch
+_READY_MS = const(3000)
+_STILL_MS = const(4000)
+_SETTLED_MS = const(60000)
+_TEMPER_RPM = const(1200)
+_TEMPERS = const(2)  # times the compressor may temper the exchanger in one changeover
+_WINDOW_MS = const(1000)
+_INSIDE_PA = const(14000)  # the window is used this far inside its edges: what two transducers may be wrong
+_RPM_BAND = const(60)
+_STILL_MLPS = const(150)
+
+
+class Changeover(ChangeoverBase):
+    """The steps; see ChangeoverBase for what can be read."""
+
+    def _step(self, now_ms):
+        _STEPS[self.state](self, now_ms)
+
+    def _check(self, now_ms):
+        """After power-up: nothing runs until the end switch shows the water valve where the relay holds it."""
+        self.may_run = False
+        if self._switch.update(self._at_place(), now_ms):
+            self._enter(steps.REST, now_ms)
+        elif self._overdue():
+            self._lock(self._a_lost, now_ms)
+
+    def _rest(self, now_ms):
+        engine = self._engine
+        mode = self._duty.mode
+        self.target = mode
+        if self.failure and self._again.age_ms >= AGAIN_MS:
+            self.failure = ""
+            if not self._a_water.standing():
+                self._unblock()
+        self._watch(now_ms)
+        if not engine.running:
+            self._parked = False
+        if self.state != steps.REST or self._stopping():
+            return
+        wanted = self._wanted()
+        other = wanted is not None and wanted != mode and not self._defrost_wanted and not self._duty.defrosting
+        if other and not self.failure:
+            self.target = wanted
+            self._moves_water = True
+            self._tempers = 0
+            self._whole.start(now_ms)
+            self._enter(steps.UNLOADING, now_ms)
+            self._unloading(now_ms)
+        elif self._pilot_for(mode) != self.pilot:
+            self._moves_water = False
+            if engine.loaded:
+                self._enter(steps.WINDOW, now_ms)
+            elif self._defrost_wanted:
+                self._defrost_wanted = False  # not running: nothing to defrost with
+            else:
+                self._enter(steps.UNLOADING, now_ms)
+                self._unloading(now_ms)
+        elif self._moved and engine.running:
+            self._enter(steps.SLIDE, now_ms)
+        elif other:
+            self.may_run = False
+
+    def _watch(self, now_ms):
+        """Prove a position that nobody has proven yet; notice a valve that came to rest midway."""
+        engine = self._engine
+        proof = self.proof
+        if not engine.clutch_in or self._moved:
+            self._running.start(now_ms)
+            self._begun = False
+            proof.joined(False, now_ms)
+            return
+        if not self._begun:
+            self._begun = True
+            proof.begin(self.pilot == 1, False, False, now_ms)
+            self._running.start(now_ms)
+        self._running.tick(now_ms)
+        if self.verified:
+            if proof.joined(self._running.age_ms >= _SETTLED_MS and engine.loaded, now_ms):
+                proof.evidence = "pressure difference is gone"
+                self._failed(now_ms)
+            return
+        verdict = proof.update(now_ms)
+        if verdict == WRONG:
+            self._failed(now_ms)
+        elif self._running.age_ms >= self._settings.valve_proof_s * 1000 and not self._duty.defrosting:
+            if verdict == RIGHT and proof.coil_agrees() is not False:
+                self.verified = True
+                self.attempts = 0
+            else:
+                proof.evidence = "water and coil do not agree with the position"
+                self._failed(now_ms)
+
+    def _unloading(self, now_ms):
+        """Until the compressor is out: parked, or at standstill.  An engine not yet cranked does not start."""
+        engine = self._engine
+        if engine.state < states.PURGE:
+            self.may_run = False
+        if self._compressor_out() and not self._stopping():
+            self._enter(steps.EQUALISE, now_ms)
+        elif self._withdrawn():
+            self._turn_back(now_ms)
+        elif self._overdue():
+            self._give_up("the compressor could not be taken out", now_ms)
+
+    def _withdrawn(self):
+        """Return whether the wish for the other water is over before any water has moved."""
+        return self._moves_water and self.water != self.target and self._wanted() != self.target
+
+    def _turn_back(self, now_ms):
+        """Nothing has moved but perhaps the pilot: leave it, or turn it back where that is allowed."""
+        self._moves_water = False
+        self.target = self._duty.mode
+        if self.pilot == self._pilot_for(self.target):
+            self._enter(steps.REST, now_ms)
+        else:
+            self._enter(steps.UNLOADING, now_ms)
+
+    def _equalise(self, now_ms):
+        """Pressures come together with the valve wide open; then the pilot turns."""
+        self._hold_start()
+        if not self._compressor_out() or self._stopping():
+            self._enter(steps.UNLOADING, now_ms)
+        elif self._withdrawn():
+            self._turn_back(now_ms)
+        elif self._tempered():
+            self._enter(steps.PLATE, now_ms)
+        elif self._held_for(self._equal() and not self.linger, _EQUAL_MS, now_ms) or self._overdue():
+            self._turn_pilot(self._pilot_for(self.target))
+            if self._moves_water and self.water != self.target:
+                self._enter(steps.PLATE, now_ms)
+            else:
+                self._engage(now_ms)
+
+    def _tempered(self):
+        """Return whether the compressor has just tempered the exchanger.
+
+        The valve has slid by then, and equal pressures would only undo the work: they wait until the water has moved.
+        """
+        return self._tempers > 0 and not self._moved and self._moves_water and self.pilot == self._pilot_for(self.target)
+
+    def _turn_pilot(self, level):
+        if self.pilot != level:
+            self.pilot = level
+            self._parked = self._engine.running
+            self._moved = not self._moved  # turned back before it slid: it has not moved
+            self.verified = False
+        self._goal = level
+        self._begun = False
+
+    def _hold_start(self):
+        if self._engine.state < states.PURGE:
+            self.may_run = False
+
+    def _engage(self, now_ms):
+        self._moves_water = False
+        self._enter(steps.SLIDE if self._engine.running else steps.REST, now_ms)
+
+    def _plate(self, now_ms):
+        """The exchanger's water must be inside the rule of the loop that it is to join."""
+        parked = self._engine.parked
+        if not parked and not self._engine_starts():
+            self._hold_start()
+        if self._stopping():
+            self._enter(steps.UNLOADING, now_ms)
+            return
+        if self._withdrawn():
+            self._turn_back(now_ms)
+            return
+        ready = plate_water.ready(self._readings, self._settings, self._duty.mode, self.target)
+        if self._held_for(ready is True and self._compressor_out(), _READY_MS, now_ms):
+            self._enter(steps.SETTLE, now_ms)
+        elif self._overdue() and not ready:
+            if parked and ready is False and self._tempers < _TEMPERS:
+                self._tempers += 1
+                self._enter(steps.TEMPER, now_ms)
+            elif self._age.age_ms >= 3 * self._limits[steps.PLATE] + 900000 or parked:
+                self._give_up("exchanger's water is not at its temperature", now_ms)
+
+    def _temper(self, now_ms):
+        """The compressor, unloaded, on the standing water of the exchanger, which cools or warms quickly."""
+        engine = self._engine
+        self.shift_rpm = _TEMPER_RPM
+        if not engine.clutch_in:
+            self.proof.begin(self.pilot == 1, self._moved, self._parked, now_ms)
+        elif self._slides(now_ms) == WRONG:
+            self._failed(now_ms)
+            return
+        done = plate_water.tempered(self._readings, self._settings, self._duty.mode, self.target)
+        if done or self._overdue() or self._stopping() or not engine.running:
+            self._enter(steps.UNLOADING, now_ms)
+
+    def _settle(self, now_ms):
+        """Both pumps off, both meters still."""
+        self._hold_start()
+        readings = self._readings
+        still = self._outputs.pump_hot.value == 0 and self._outputs.pump_chilled.value == 0
+        still = still and _stands(readings.hot_flow, readings.flow_switch_hot)
+        still = still and _stands(readings.chilled_flow, readings.flow_switch_chilled)
+        if not self._compressor_out() or self._stopping():
+            self._enter(steps.UNLOADING, now_ms)
+        elif self._held_for(still, _STILL_MS, now_ms):
+            self.water = self.target
+            self._enter(steps.TRAVEL, now_ms)
+        elif self._overdue():
+            self._give_up("water did not come to rest", now_ms)
+
+    def _travel(self, now_ms):
+        """Nothing but its end switch ends the travel; a stop meanwhile does not matter to it."""
+        self._hold_start()
+        if self._switch.update(self._at_place(), now_ms):
+            self._duty.mode = self.target
+            self.count += 1
+            self.failure = ""
+            self.last_s = self._whole.age_ms // 1000
+            self._engage(now_ms)
+        elif self._overdue():
+            self.failure = "water valve did not travel"
+            self._event = self._a_water
+            self.water = self.target = self._duty.mode
+            self._enter(steps.RETURN, now_ms)
+
+    def _return(self, now_ms):
+        self._hold_start()
+        if self._switch.update(self._at_place(), now_ms):
+            self._give_up(self.failure, now_ms)
+        elif self._overdue():
+            self._lock(self._a_lost, now_ms)
+
+    def _slides(self, now_ms):
+        """Let the proof judge; a slide that was seen is noted."""
+        verdict = self.proof.update(now_ms)
+        if self.proof.slid:
+            self._moved = False
+        return verdict
+
+    def _slide(self, now_ms):
+        """From the order to engage until the clutch is in and the slide is seen."""
+        engine = self._engine
+        self._duty.moving = True
+        proof = self.proof
+        if engine.loaded:
+            self.shift_rpm = self._settings.shift_rpm
+        if not engine.clutch_in:
+            proof.begin(self.pilot == 1, self._moved, self._parked, now_ms)
+            if not engine.running or self._overdue():
+                self._enter(steps.REST, now_ms)
+            return
+        if self._slides(now_ms) == WRONG:
+            self._failed(now_ms)
+        elif proof.slid:
+            self._duty.moving = False
+            self._enter(steps.PROVE, now_ms)
+
+    def _prove(self, now_ms):
+        self._duty.moving = False
+        if not self._engine.clutch_in:
+            self._enter(steps.REST, now_ms)
+            return
+        verdict = self.proof.update(now_ms)
+        if verdict == WRONG or (self._overdue() and verdict != RIGHT and not self._duty.defrosting):
+            if verdict != WRONG:
+                self.proof.evidence = "nothing shows that it moved"
+            self._failed(now_ms)
+        elif verdict == RIGHT or self._overdue():
+            self._running.start(now_ms)
+            self._begun = True  # the long proof goes on from what is known
+            self._enter(steps.REST, now_ms)
+
+    def _failed(self, now_ms):
+        """This try did not bring the valve to its place: take the compressor out, turn the pilot once more."""
+        self.verified = False
+        self.attempts += 1
+        if self.state == steps.TEMPER:
+            self._tempers -= 1
+        self.failure = "reversing valve: " + self.proof.evidence
+        self._slid = self.proof.slid  # then it may well be where it should: the next try judges it afresh
+        if self.attempts > RETRIES:
+            self._lock(self._a_valve, now_ms)
+        else:
+            self._whole.start(now_ms)
+            self._enter(steps.REPULSE, now_ms)
+
+    def _repulse(self, now_ms):
+        """With equal pressures: pilot back for a moment, and again; then the shift goes on where it was."""
+        self._hold_start()
+        if self._stopping():
+            self._enter(steps.UNLOADING, now_ms)
+            return
+        turned = self.pilot != self._goal
+        equal = self._equal() or self._whole.age_ms >= self._limits[steps.EQUALISE] + self._limits[steps.UNLOADING]
+        if not self._compressor_out() or not (equal or turned):
+            self._age.start(now_ms)
+        elif not turned:
+            if self._age.age_ms >= _EQUAL_MS:
+                self.pilot = 1 - self._goal
+                self._age.start(now_ms)
+        elif self._overdue():
+            self.pilot = self._goal
+            self._moved = not self._slid
+            self._begun = False
+            if self._moves_water and self.water != self.target:
+                self._enter(steps.EQUALISE, now_ms)
+            else:
+                self._engage(now_ms)
+
+    def _window(self, now_ms):
+        """Under the running compressor: slow and unloaded the difference falls into its window by itself, or does not.
+
+        It is not forced there: a valve opened wide floods the compressor, a closed one starves it.
+        """
+        engine = self._engine
+        if not engine.loaded or self._stopping():
+            self._enter(steps.REST, now_ms)
+            return
+        if self.pilot == self._pilot_for(self._duty.mode):
+            self._enter(steps.REST, now_ms)
+            return
+        self.shift_rpm = self._settings.shift_rpm
+        difference = self.proof.difference_pa()
+        ready = (
+            difference is not None
+            and self._low_pa + _INSIDE_PA <= difference <= self._high_pa - _INSIDE_PA
+            and engine.speed.scaled <= self._settings.shift_rpm + _RPM_BAND
+            and self._outputs.unloader.value == 1
+        )
+        if self._held_for(ready, _WINDOW_MS, now_ms):
+            self._turn_pilot(self._pilot_for(self._duty.mode))
+            self.proof.begin(self.pilot == 1, True, True, now_ms)
+            self._enter(steps.SLIDE, now_ms)
+        elif self._overdue() or self._low.update(difference is not None and self._never_inside(difference), now_ms):
+            # It is not for the expansion valve to make the difference: it would starve or flood the compressor.
+            self._low.reset()
+            self._enter(steps.UNLOADING, now_ms)
+
+    def _never_inside(self, difference):
+        """Return whether the window cannot be reached: too close already, or the water itself keeps the pressure up."""
+        if difference < self._low_pa:
+            return True
+        suction = self._readings.suction_pressure
+        water = self._readings.entering_water
+        if self._duty.defrosting or suction.quality != GOOD or water.quality != GOOD:
+            return False
+        return saturation_kpa(water.scaled / 1000) * 1000 - suction.scaled > self._high_pa
+
+    def _locked(self, now_ms):
+        self.may_run = False
+        if self._event is None and not (self._a_valve.standing() or self._a_lost.standing()):
+            self.attempts = 0
+            self.failure = ""
+            self._unblock()
+            self._enter(steps.CHECK, now_ms)
+
+    # --- people ---------------------------------------------------------------------------------------------
+
+    def reasons(self, add, now_ms):
+        """Tell what a changeover waits for, or why the last one failed."""
+        state = self.state
+        limit_ms = self._limits[state]
+        left_s = (limit_ms - self._age.age_ms + 999) // 1000 if limit_ms else None
+        if state not in (steps.REST, steps.LOCKED):
+            value = None
+            if state == steps.PLATE or state == steps.TEMPER:
+                value = plate_water.text(self._readings, self._settings, self._duty.mode, self.target)
+            add(1, steps.text(state), left_s if left_s is None or left_s > 0 else 0, value)
+        if self.failure:
+            left_s = (AGAIN_MS - self._again.age_ms) // 1000
+            add(1, "Changeover failed", left_s if left_s > 0 else None, self.failure)
+
+
+def _stands(flow, switch):
+    """Return whether a loop's water stands: by its meter, or by its switch when the meter is bad."""
+    if flow.quality != GOOD:
+        return not switch.on
+    return flow.scaled < _STILL_MLPS
+
+
+_STEPS = (
+    Changeover._check, Changeover._rest, Changeover._unloading, Changeover._equalise, Changeover._plate,
+    Changeover._temper, Changeover._settle, Changeover._travel, Changeover._return, Changeover._repulse,
+    Changeover._slide, Changeover._prove, Changeover._window, Changeover._locked,
+)

@@ -1,0 +1,103 @@
+"""Freeze protection of the evaporator while chilling: two totals of cold times time, and the chilled pump's orders.
+
+suction   K s of the suction saturation below `suction_unload_cool_c`, no more than 13.9 K (25 F) counted at a time:
+          full at `freeze_trip_ks`.  It sees what no water probe can, and does not believe in water probes.
+water     K s of the leaving chilled water below `chilled_trip_c`: full at `chilled_trip_ks`.
+
+While the compressor turns both run back as they filled, at most 5.6 K at a time, once it is warmer again; at rest
+the suction total is empty after half an hour.  Nothing empties them at a stop, so a machine that trips is not as
+patient at its next start.  Both are plain integers in mK s, ready to be kept through a power cut.
+"""
+
+from micropython import const
+
+from ghp.sensing.readings import GOOD
+
+_RATE_MOST_MK = const(13889)
+_RETURN_MOST_MK = const(5556)
+_REST_MK = const(347)  # 625 K s in half an hour
+
+
+class Freeze:
+    """`update` once per slow scan.
+
+    suction_mks, water_mks   the totals, mK s; write them to restore what was kept
+    """
+
+    def __init__(self, readings, settings, derived, duty, engine, monitor):
+        self._readings = readings
+        self._settings = settings
+        self._derived = derived
+        self._duty = duty
+        self._engine = engine
+        self._monitor = monitor
+        self._a_suction = monitor.find("freeze_suction")
+        self._a_water = monitor.find("freeze_water")
+        self._changes = -1
+        self._below_mc = 0
+        self._trip_mks = 0
+        self._water_below_mc = 0
+        self._water_trip_mks = 0
+        self.suction_mks = 0
+        self.water_mks = 0
+        self.configure()
+
+    def configure(self):
+        """Take over the settings."""
+        settings = self._settings
+        self._changes = settings.changes
+        self._below_mc = int(settings.suction_unload_cool_c * 1000)
+        self._trip_mks = int(settings.freeze_trip_ks * 1000)
+        self._water_below_mc = int(settings.chilled_trip_c * 1000)
+        self._water_trip_mks = int(settings.chilled_trip_ks * 1000)
+
+    def update(self, now_ms, dt_s):
+        """Fill and empty the totals; tell the monitor."""
+        if self._changes != self._settings.changes:
+            self.configure()
+        dt_ms = int(dt_s * 1000)
+        chilling = self._duty.cooling() and self._engine.clutch_in and not self._duty.moving
+        evaporating_c = self._derived.evaporating_c
+        leaving = self._readings.chilled_leaving
+        suction = self.suction_mks
+        water = self.water_mks
+        if chilling:
+            if evaporating_c is not None:
+                suction = grown(suction, self._below_mc - int(evaporating_c * 1000), dt_ms)
+            if leaving.quality == GOOD:
+                water = grown(water, self._water_below_mc - leaving.scaled, dt_ms)
+        else:
+            suction -= _REST_MK * dt_ms // 1000
+            water -= _REST_MK * dt_ms // 1000
+        self.suction_mks = _bounded(suction, self._trip_mks)
+        self.water_mks = _bounded(water, self._water_trip_mks)
+        judge = self._monitor.judge
+        judge(self._a_suction, chilling and self.suction_mks >= self._trip_mks, now_ms)
+        judge(self._a_water, chilling and self.water_mks >= self._water_trip_mks, now_ms)
+
+    def share_pct(self):
+        """Return how full the fuller total is, 0..100 %."""
+        suction = 100 * (self.suction_mks // 100) // (self._trip_mks // 100)
+        water = 100 * (self.water_mks // 100) // (self._water_trip_mks // 100)
+        return suction if suction > water else water
+
+    def reasons(self, add, now_ms):
+        """Tell how near a freeze trip is, once it is worth telling."""
+        share = self.share_pct()
+        if share >= 20:
+            add(2, "Evaporator close to freezing", None, "%d %% of the trip" % share)
+
+
+def grown(total_mks, below_mk, dt_ms):
+    """Return the total after `dt_ms` at `below_mk` below its limit (negative: above it)."""
+    if below_mk > _RATE_MOST_MK:
+        below_mk = _RATE_MOST_MK
+    elif below_mk < -_RETURN_MOST_MK:
+        below_mk = -_RETURN_MOST_MK
+    return total_mks + below_mk * dt_ms // 1000
+
+
+def _bounded(total_mks, most_mks):
+    if total_mks < 0:
+        return 0
+    return total_mks if total_mks < most_mks else most_mks

@@ -1,0 +1,214 @@
+"""Changeover: every step, its time limit, what a fault leads to; and that nothing waits for ever."""
+
+import pytest
+from ghp.control import changeover_states as steps
+from ghp.control import states
+from ghp.control.arbiter import COOL, HEAT, NONE
+from ghp.control.duty import COOLING, HEATING, PUMPS_STILL
+from shift_bench import Bench
+
+
+def passed(bench, condition, limit_s=900):
+    """States of the changeover from here until `condition`."""
+    log = [bench.changeover.state]
+
+    def look():
+        if log[-1] != bench.changeover.state:
+            log.append(bench.changeover.state)
+        return condition()
+    bench.until(look, limit_s)
+    return log
+
+
+def test_heat_to_cool_and_back_while_running():
+    bench = Bench().running(HEAT)
+    bench.wish = COOL
+    log = passed(bench, lambda: bench.duty.mode == COOLING and bench.changeover.verified)
+    assert log == [
+        steps.REST, steps.UNLOADING, steps.EQUALISE, steps.PLATE, steps.TEMPER, steps.UNLOADING, steps.EQUALISE, steps.PLATE,
+        steps.SETTLE, steps.TRAVEL, steps.SLIDE, steps.PROVE, steps.REST,
+    ]
+    assert bench.changeover.count == 1 and bench.valve == 1.0 and bench.water == 1.0
+    bench.wish = HEAT
+    passed(bench, lambda: bench.duty.mode == HEATING and bench.changeover.verified)
+    assert bench.broken == [] and bench.monitor.standing() == []
+
+
+def test_cool_water_needs_no_tempering():
+    bench = Bench()
+    bench.hot_c = bench.plate_c = 28.0
+    bench.running(HEAT)
+    bench.wish = COOL
+    log = passed(bench, lambda: bench.duty.mode == COOLING and bench.changeover.verified)
+    assert steps.TEMPER not in log and bench.broken == []
+
+
+def test_at_standstill_the_valves_move_before_the_start():
+    bench = Bench()
+    bench.hot_c = bench.plate_c = 28.0
+    bench.wish = COOL
+    bench.until(lambda: bench.water == 1.0, 400)
+    assert bench.engine.state in (states.OFF, states.FLOW)
+    bench.until(lambda: bench.changeover.verified, 900)
+    assert bench.broken == []
+
+
+def test_warm_plate_at_standstill_is_tempered_by_a_start_that_parks():
+    bench = Bench()
+    bench.wish = COOL
+    log = passed(bench, lambda: bench.duty.mode == COOLING and bench.changeover.verified, 1500)
+    assert steps.TEMPER in log and bench.broken == []
+
+
+def test_valve_that_stays_is_noticed_tried_twice_more_and_locked_out():
+    bench = Bench().running(HEAT)
+    bench.stuck = 0.0
+    bench.wish = COOL
+    tries = []
+
+    def watch():
+        clutch = bench.engine.clutch_in and bench.changeover.state in (steps.TEMPER, steps.SLIDE, steps.REPULSE)
+        if clutch and bench.changeover.state != steps.REPULSE:
+            tries.append(bench.engine.clutch_s)
+        return bench.changeover.state == steps.LOCKED
+    bench.until(watch, 900)
+    assert max(tries) <= 20.0 and bench.changeover.attempts == 3
+    assert bench.monitor.find("reversing_valve").standing() and bench.water == 0.0 and bench.broken == []
+    bench.seconds(60)
+    assert bench.engine.state == states.OFF
+    bench.stuck = None
+    assert bench.monitor.reset() == []
+    bench.wish = HEAT
+    bench.until(lambda: bench.engine.loaded, 900)
+
+
+def test_valve_stuck_midway_is_noticed_within_a_minute():
+    bench = Bench().running(HEAT)
+    bench.wish = COOL
+    bench.until(lambda: bench.changeover.pilot == 1, 200)
+    bench.stuck = 0.5
+    longest = [0.0]
+
+    def watch():
+        longest[0] = max(longest[0], bench.engine.clutch_s)
+        return bench.changeover.state == steps.LOCKED
+    bench.until(watch, 1500)
+    assert longest[0] <= 60.0 and bench.broken == []
+
+
+def test_a_valve_that_comes_to_rest_midway_while_running_is_noticed():
+    bench = Bench().running(HEAT)
+    bench.seconds(90)
+    bench.ambient_c = 5.0
+    bench.stuck = 0.5
+    assert bench.until(lambda: not bench.changeover.verified, 90) <= 60
+
+
+def test_water_valve_that_does_not_travel_goes_back():
+    bench = Bench()
+    bench.hot_c = bench.plate_c = 28.0
+    bench.running(HEAT)
+    bench.bad.add("valve_at_chilled")
+    bench.wish = COOL
+    bench.until(lambda: bench.changeover.state == steps.RETURN, 400)
+    bench.until(lambda: bench.changeover.state == steps.REST, 400)
+    assert bench.monitor.find("water_valve").standing() and bench.blocked[COOL]
+    bench.wish = HEAT
+    bench.until(lambda: bench.engine.loaded, 900)
+    assert bench.duty.mode == HEATING and bench.broken == []
+
+
+def test_water_valve_at_no_end_locks_out():
+    bench = Bench()
+    bench.hot_c = bench.plate_c = 28.0
+    bench.running(HEAT)
+    bench.wish = COOL
+    bench.until(lambda: bench.changeover.state == steps.TRAVEL, 400)
+    bench.seconds(30)
+    bench.travels = False
+    bench.until(lambda: bench.changeover.state == steps.LOCKED, 400)
+    bench.seconds(5)
+    assert bench.duty.pumps == PUMPS_STILL and bench.monitor.find("water_valve_lost").standing() and not bench.engine.clutch_in
+
+
+def test_nothing_runs_before_the_end_switch_is_proven_after_power_up():
+    bench = Bench()
+    bench.bad.add("valve_at_hot")
+    bench.wish = HEAT
+    bench.seconds(100)
+    assert bench.engine.state == states.OFF and bench.changeover.state == steps.CHECK
+    bench.until(lambda: bench.changeover.state == steps.LOCKED, 60)
+    bench.bad.clear()
+    bench.seconds(5)
+    bench.monitor.reset()
+    bench.until(lambda: bench.engine.loaded, 300)
+
+
+def test_bad_plate_probe_gives_up_and_comes_back():
+    bench = Bench().running(HEAT)
+    bench.bad.add("condenser_water")
+    bench.wish = COOL
+    bench.until(lambda: bench.changeover.failure, 900)
+    assert bench.duty.mode == HEATING and bench.blocked[COOL] and bench.monitor.find("changeover_given_up").active()
+    bench.bad.clear()
+    bench.until(lambda: bench.duty.mode == COOLING, 1500)
+    assert bench.broken == []
+
+
+@pytest.mark.parametrize("state", [steps.UNLOADING, steps.EQUALISE, steps.PLATE, steps.TEMPER, steps.SETTLE, steps.TRAVEL,
+                                   steps.SLIDE, steps.PROVE])
+@pytest.mark.parametrize("how", ["off", "alarm", "back", "reset", "power"])
+def test_an_interruption_in_any_step_ends_well(state, how):
+    bench = Bench().running(HEAT)
+    bench.wish = COOL
+    bench.until(lambda: bench.changeover.state == state, 600)
+    bench.scan()
+    pilot = bench.changeover.pilot
+    alarm = bench.monitor.find("emergency_stop")
+    if how == "off":
+        bench.wish = NONE
+    elif how == "back":
+        bench.wish = HEAT
+    elif how == "alarm":
+        bench.monitor.judge(alarm, True, bench.now)
+        for _ in range(20):
+            bench.scan()
+            if bench.engine.state != states.OFF:
+                assert bench.changeover.pilot == pilot  # never under a stop
+        bench.until(lambda: bench.engine.state == states.OFF, 60)
+        bench.monitor.judge(alarm, False, bench.now)
+        bench.monitor.reset()
+    else:
+        bench.reset(how == "power")
+    if how == "off":
+        bench.until(lambda: bench.engine.state == states.OFF and bench.changeover.state == steps.REST, 900)
+        bench.wish = COOL
+    target = HEATING if how == "back" else COOLING
+    bench.until(lambda: bench.duty.mode == target and bench.engine.loaded and bench.changeover.verified, 2500)
+    assert bench.broken == [] and bench.monitor.standing() == []
+
+
+def test_reset_keeps_the_duty_of_the_relays():
+    bench = Bench().running(HEAT)
+    bench.wish = COOL
+    bench.until(lambda: bench.duty.mode == COOLING and bench.changeover.verified, 900)
+    bench.reset()
+    assert bench.duty.mode == COOLING and not bench.changeover.verified
+    turns = bench.pilot_turns
+    bench.until(lambda: bench.engine.loaded and bench.changeover.verified, 900)
+    assert bench.pilot_turns == turns and bench.broken == []
+
+
+def test_every_state_has_a_limit_or_says_why_not():
+    for row in steps.TABLE:
+        assert row[3], row
+        assert row[2] is not None or row[0] in (steps.REST, steps.LOCKED)
+
+
+def test_reasons_name_the_step():
+    bench = Bench().running(HEAT)
+    bench.wish = COOL
+    bench.until(lambda: bench.changeover.state == steps.PLATE, 300)
+    told = []
+    bench.changeover.reasons(lambda *row: told.append(row), bench.now)
+    assert "exchanger's water" in told[0][1] and "below" in told[0][3]

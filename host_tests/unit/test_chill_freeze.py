@@ -1,0 +1,126 @@
+"""Freeze totals: how they fill, run back, rest and trip."""
+
+from types import SimpleNamespace
+
+from ghp.control.duty import COOLING, HEATING
+from ghp.protection.freeze import Freeze, grown
+from ghp.protection.monitor import Monitor
+from ghp.sensing.readings import GOOD, OPEN
+from ghp.settings import Settings
+from hypothesis import given
+from hypothesis import strategies as st
+
+SCAN_S = 0.5
+
+
+class Duty:
+    moving = False
+
+    mode = COOLING
+
+    def cooling(self):
+        return self.mode == COOLING
+
+
+class Rig:
+    """A freeze protection with hand-set temperatures."""
+
+    def __init__(self):
+        self.duty = Duty()
+        self.engine = SimpleNamespace(clutch_in=True)
+        self.derived = SimpleNamespace(evaporating_c=5.0)
+        self.leaving = SimpleNamespace(quality=GOOD, scaled=7000)
+        self.monitor = Monitor()
+        readings = SimpleNamespace(chilled_leaving=self.leaving)
+        self.freeze = Freeze(readings, Settings(), self.derived, self.duty, self.engine, self.monitor)
+        self.now = 0
+
+    def run(self, seconds, evaporating=None, leaving=None):
+        if evaporating is not None:
+            self.derived.evaporating_c = evaporating
+        if leaving is not None:
+            self.leaving.scaled = int(leaving * 1000)
+        for _ in range(int(seconds / SCAN_S)):
+            self.freeze.update(self.now, SCAN_S)
+            self.now += 500
+
+    def standing(self, key):
+        return self.monitor.find(key).standing()
+
+
+def test_a_deep_suction_trips_after_45_seconds():
+    rig = Rig()
+    rig.run(44, evaporating=-30.0)
+    assert not rig.standing("freeze_suction")
+    rig.run(2)
+    assert rig.standing("freeze_suction")
+
+
+def test_two_kelvin_below_trip_after_five_minutes():
+    rig = Rig()
+    rig.run(305, evaporating=-1.89 - 2.0)
+    assert not rig.standing("freeze_suction")
+    rig.run(12)
+    assert rig.standing("freeze_suction")
+
+
+def test_at_the_hold_limit_it_never_trips():
+    rig = Rig()
+    rig.run(7200, evaporating=-1.2)
+    assert rig.freeze.suction_mks == 0
+
+
+def test_leaving_water_at_35_f_trips_after_half_a_minute():
+    rig = Rig()
+    rig.run(29, leaving=1.667)
+    assert not rig.standing("freeze_water")
+    rig.run(3)
+    assert rig.standing("freeze_water")
+
+
+def test_a_stop_keeps_the_total_and_half_an_hour_empties_it():
+    rig = Rig()
+    rig.run(40, evaporating=-20.0)
+    kept = rig.freeze.suction_mks
+    rig.engine.clutch_in = False
+    rig.run(1)
+    assert kept * 0.99 < rig.freeze.suction_mks < kept
+    rig.run(1800)
+    assert rig.freeze.suction_mks == 0
+
+
+def test_heating_and_bad_readings_do_not_fill():
+    rig = Rig()
+    rig.duty.mode = HEATING
+    rig.run(300, evaporating=-20.0, leaving=-1.0)
+    assert (rig.freeze.suction_mks, rig.freeze.water_mks) == (0, 0)
+    rig.duty.mode = COOLING
+    rig.derived.evaporating_c = None
+    rig.leaving.quality = OPEN
+    rig.run(300)
+    assert (rig.freeze.suction_mks, rig.freeze.water_mks) == (0, 0)
+
+
+def test_a_restored_total_is_not_patient():
+    rig = Rig()
+    rig.freeze.suction_mks = 620000
+    rig.run(3, evaporating=-6.0)
+    assert rig.standing("freeze_suction")
+
+
+@given(st.lists(st.tuples(st.floats(-60.0, 60.0), st.floats(-20.0, 60.0), st.booleans()), max_size=200))
+def test_totals_stay_between_nothing_and_their_trip(steps):
+    rig = Rig()
+    for evaporating, leaving, turning in steps:
+        rig.engine.clutch_in = turning
+        rig.run(SCAN_S, evaporating, leaving)
+        assert 0 <= rig.freeze.suction_mks <= 625000
+        assert 0 <= rig.freeze.water_mks <= 16700
+        assert isinstance(rig.freeze.suction_mks, int) and isinstance(rig.freeze.water_mks, int)
+
+
+@given(st.integers(0, 1 << 20), st.integers(-100000, 100000), st.integers(-100000, 100000))
+def test_colder_never_fills_less(total, below, other):
+    low, high = sorted((below, other))
+    assert grown(total, low, 500) <= grown(total, high, 500)
+    assert abs(grown(total, below, 500) - total) <= 13889 * 500 // 1000 + 1

@@ -1,0 +1,180 @@
+"""Defrost: why it begins, how it ends, what holds it back, what breaks it off, what it teaches."""
+
+import pytest
+from ghp.control import changeover_states, defrost, states
+from ghp.control.arbiter import HEAT, NONE
+from shift_bench import Bench
+
+
+def frosty(**changes):
+    """A bench that heats at 1 C with a growing coil difference and all pauses over."""
+    bench = Bench(defrost_interval_min=20, defrost_run_min=5, **changes)
+    bench.ambient_c = 1.0
+    bench.hot_c = bench.plate_c = 40.0
+    bench.running(HEAT)
+    bench.defrost.frost.clean_k = 5.0
+    bench.frost_k = 18.0  # suction falls: saturation at -12 C
+    return bench
+
+
+def began(bench, limit_s=1800):
+    bench.until(lambda: bench.defrost.state >= defrost.REVERSE, limit_s)
+    return bench
+
+
+def melting(bench):
+    began(bench)
+    bench.until(lambda: bench.defrost.state == defrost.MELT, 600)
+    return bench
+
+
+def test_frost_brings_a_defrost_that_ends_by_the_coil_and_teaches():
+    bench = melting(frosty())
+    assert bench.duty.defrosting and bench.defrost.began == defrost.FROSTED and bench.defrost.air == 1
+    bench.frost_k = 6.0
+    bench.until(lambda: bench.defrost.state == defrost.BACK, 480)
+    assert bench.defrost.ended == defrost.COIL_WARM
+    bench.until(lambda: bench.defrost.state == defrost.AIR, 600)
+    assert bench.defrost.air == 2 and not bench.duty.defrosting
+    bench.until(lambda: bench.defrost.state == defrost.WATCH, 60)
+    before = bench.defrost.frost.clean_k
+    bench.seconds(600)
+    assert bench.defrost.frost.learned and bench.defrost.frost.clean_k != before
+    assert bench.broken == [] and bench.defrost.count == 1 and bench.monitor.standing() == []
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [("ambient_c", 8.0), ("frost_k", 0.0)],
+)
+def test_no_defrost_without_frost(name, value):
+    bench = frosty()
+    setattr(bench, name, value)
+    bench.seconds(1800)
+    assert bench.defrost.count == 0 and bench.defrost.state == defrost.WATCH
+
+
+def test_growth_must_last():
+    bench = frosty()
+    for _ in range(10):
+        bench.frost_k = 18.0
+        bench.seconds(100)
+        bench.frost_k = 0.0
+        bench.seconds(100)
+    assert bench.defrost.count == 0
+
+
+def test_pauses_are_kept():
+    bench = melting(frosty())
+    bench.until(lambda: bench.defrost.state == defrost.BACK, 900)
+    waited = bench.until(lambda: bench.defrost.state == defrost.WATCH, 900)
+    waited += bench.until(lambda: bench.defrost.state >= defrost.REVERSE, 4000)
+    assert waited >= 20 * 60
+
+
+def test_cold_water_defers_and_then_it_is_done_all_the_same():
+    bench = frosty()
+    bench.hot_c = 15.0
+    bench.until(lambda: bench.defrost.state == defrost.DEFER, 1800)
+    assert 890 <= bench.until(lambda: bench.defrost.state == defrost.REVERSE, 1000) <= 910
+
+
+def test_warmer_water_ends_the_deferral():
+    bench = frosty()
+    bench.hot_c = 15.0
+    bench.until(lambda: bench.defrost.state == defrost.DEFER, 1800)
+    bench.seconds(60)
+    bench.hot_c = 22.0
+    bench.until(lambda: bench.defrost.state == defrost.REVERSE, 5)
+
+
+def test_water_close_to_freezing_is_never_used():
+    bench = frosty()
+    bench.hot_c = 7.0
+    bench.until(lambda: bench.defrost.state == defrost.DEFER, 1800)
+    bench.until(lambda: bench.defrost.state == defrost.WATCH, 1000)
+    assert bench.defrost.count == 0 and not bench.duty.defrosting
+
+
+def test_probe_stuck_cold_ends_by_time_three_alarm():
+    bench = frosty(defrost_end_condensing_c=55.0)
+    bench.bad.add("coil_temp")
+    for _ in range(3):
+        melting(bench)
+        assert bench.until(lambda: bench.defrost.state != defrost.MELT, 600) <= 600
+        assert bench.defrost.ended == defrost.TIME_OUT
+        bench.until(lambda: bench.defrost.state == defrost.WATCH, 900)
+    assert bench.monitor.find("defrost_time_outs").active()
+
+
+def test_a_stop_waits_for_the_melting():
+    bench = melting(frosty())
+    bench.wish = NONE
+    bench.seconds(20)
+    assert bench.engine.loaded and bench.defrost.holds_run
+    bench.until(lambda: bench.engine.state == states.OFF, 900)
+    assert bench.defrost.ended == defrost.COIL_WARM
+    bench.until(lambda: bench.changeover.pilot == 0 and bench.changeover.state == changeover_states.REST, 600)
+    assert bench.broken == [] and bench.defrost.state == defrost.WATCH
+
+
+def test_a_stop_by_an_alarm_does_not_wait():
+    bench = melting(frosty())
+    alarm = bench.monitor.find("emergency_stop")
+    bench.monitor.judge(alarm, True, bench.now)
+    bench.seconds(2)
+    assert bench.engine.state == states.FAST and bench.defrost.state == defrost.WATCH
+    assert bench.defrost.ended == defrost.STOPPED and bench.changeover.pilot == 1
+    bench.seconds(30)
+    assert bench.changeover.pilot == 1  # the alarm stands
+    bench.monitor.judge(alarm, False, bench.now)
+    bench.monitor.reset()
+    bench.wish = NONE
+    bench.until(lambda: bench.changeover.pilot == 0, 600)
+    assert bench.broken == []
+
+
+def test_without_ambient_the_time_decides():
+    bench = frosty(defrost_timed_min=40)
+    bench.bad.add("ambient_temp")
+    waited = bench.until(lambda: bench.defrost.state >= defrost.DEFER, 4000)
+    assert waited > 2000 and bench.defrost.began == defrost.BY_TIME
+
+
+def test_a_valve_that_does_not_reverse_ends_it():
+    bench = frosty()
+    bench.stuck = 0.0
+    began(bench)
+    bench.until(lambda: bench.defrost.state in (defrost.BACK, defrost.WATCH), 1500)
+    bench.until(lambda: bench.defrost.state == defrost.WATCH, 1500)
+    assert bench.defrost.count == 0 and bench.broken == []
+
+
+def test_switched_off_means_none():
+    bench = frosty(defrost_enabled=0)
+    bench.seconds(1800)
+    assert bench.defrost.count == 0 and not bench.defrost.ask()
+
+
+def test_a_person_may_ask():
+    bench = frosty()
+    bench.frost_k = 0.0
+    assert bench.defrost.ask()
+    began(bench, 5)
+    assert bench.defrost.began == defrost.BY_PERSON
+
+
+def test_how_near_is_told():
+    bench = frosty()
+    bench.seconds(200)
+    rows = []
+    bench.defrost.near(lambda *row: rows.append(row), bench.now)
+    assert [row[0] for row in rows] == [
+        "ambient", "coil saturation", "growth", "since the last", "running", "entering water"
+    ]
+    assert rows[0][3] and rows[1][3]
+
+
+def test_every_state_has_a_limit_or_says_why_not():
+    for row in defrost.TABLE:
+        assert row[3] and (row[2] or row[0] == defrost.WATCH)

@@ -1,0 +1,45 @@
+"""What the pressures after the clutch say about the reversing valve."""
+
+from types import SimpleNamespace
+
+import pytest
+from ghp.control.valve_proof import ValveProof
+from ghp.sensing.readings import GOOD
+
+PSI_PA = 6895
+
+
+class Bench:
+    """A proof whose valve must slide, and the pressure difference it looks at twice a second."""
+
+    def __init__(self, standing_psi):
+        self.high = SimpleNamespace(quality=GOOD, scaled=0)
+        self.low = SimpleNamespace(quality=GOOD, scaled=800000)
+        readings = SimpleNamespace(discharge_pressure=self.high, suction_pressure=self.low)
+        self.proof = ValveProof(readings, None, None)
+        self.now_ms = 0
+        self.show(standing_psi)
+        self.proof.begin(False, True, True, self.now_ms)
+
+    def show(self, psi):
+        self.high.scaled = self.low.scaled + int(psi * PSI_PA)
+
+    def slides(self, *differences_psi):
+        for psi in differences_psi:
+            self.now_ms += 500
+            self.show(psi)
+            self.proof.update(self.now_ms)
+        return self.proof.slid
+
+
+def test_a_warm_exchanger_on_the_suction_side_is_no_slide():
+    assert not Bench(-17.5).slides(-17.5, -16.0, -9.0, 2.0, 16.0, 28.0)
+
+
+@pytest.mark.parametrize("seen", [(10.0, 27.0, 12.0), (12.0, 16.0, -8.0), (10.0, -6.0)])
+def test_a_fall_of_the_difference_is_a_slide_and_so_is_one_between_two_looks(seen):
+    assert Bench(0.0).slides(*seen)
+
+
+def test_noise_about_zero_is_no_slide():
+    assert not Bench(-4.0).slides(-5.5, -4.0, -6.0, -3.0)
