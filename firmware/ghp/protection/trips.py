@@ -196,14 +196,6 @@ class Trips:
         self._suction_lag_pa = lag
         return pascal if pascal > lag else 2 * pascal - lag
 
-    def _ahead(self, pascal):
-        """Return where a suction pressure that falls will be when a trip would act: a valve that slams shut."""
-        lag = self._suction_lag_pa + ((pascal - self._suction_lag_pa) >> _AHEAD_SHIFT)
-        if lag - pascal > _AHEAD_MOST_PA:
-            lag = pascal + _AHEAD_MOST_PA  # no circuit falls faster: a reading that comes back from a fault
-        self._suction_lag_pa = lag
-        return pascal if pascal > lag else 2 * pascal - lag
-
     def _pressures(self, now_ms):
         judge = self._monitor
         clutch_in = self._engine.clutch_in
