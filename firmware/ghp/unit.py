@@ -158,7 +158,6 @@ class Unit:
         # people
         self.console = Console(self, board.line, self._open_raw_repl)
         self.panel = Panel(self, board.display, image.knob) if board.display else None
-        board.memory.collect_when_told()
 
     def run(self):
         """Run for ever."""

@@ -204,7 +204,7 @@ def test_console_lines_that_the_firmware_refused_are_told(tmp_path, capsys):
         'title = "x"\nduration = "20s"\n[[timeline]]\nat = "8s"\nconsole = ["set hot_setpoint_c 900F", "frobnicate", "why"]\n'
     )
     csv = tmp_path / "new" / "trace.csv"
-    args = argparse.Namespace(file=str(file), on="cpython", speed="max", json=False, csv=str(csv), report=None, live=False)
+    args = argparse.Namespace(file=str(file), on="cpython", speed="max", json=False, csv=str(csv), report=None, live=False, cut=False)
     assert commands.run(args) == 0
     lines = [line.strip() for line in capsys.readouterr().out.splitlines() if "refused:" in line]
     assert [line.startswith("refused: ") for line in lines] == [True, True]

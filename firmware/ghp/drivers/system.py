@@ -57,13 +57,7 @@ class Memory:
     def __init__(self):
         self._walks = hasattr(gc, "mem_free")
 
-    def collect_when_told(self):
-        """Collect now, and from now on only when `collect` is called or memory runs out: no scan is to wait for it."""
-        self.collect()
-        if self._walks:
-            gc.threshold(-1)
-
     def collect(self):
-        """Collect now."""
+        """Collect now, while there is time.  Between, the collector runs by itself after every few KiB (boot.py)."""
         if self._walks:
             gc.collect()
