@@ -185,19 +185,19 @@ ROWS = Table(
 260|defrost_enabled|bool|1|0|1|technician|defrost by demand
 261|frost_ambient_c|c|6.11|0.0|10.0|technician|frost is looked for below this ambient
 262|frost_coil_c|c|-1.11|-10.0|2.0|technician|frost is looked for below this suction saturation
-263|frost_growth_k|k|4.44|1.0|15.0|technician|growth over the clean coil's difference that asks for a defrost
+263|frost_growth_k|k|3.33|1.0|15.0|technician|growth over the clean coil's difference that asks for a defrost
 264|frost_hold_s|s|180|30|900|technician|the growth must last this long
 265|frost_clean_k|k|8.0|3.0|25.0|factory|clean coil: ambient less suction saturation at rated draw, before it is learned
 266|defrost_interval_min|min|35|20|240|technician|least time between two defrosts
 267|defrost_run_min|min|10|5|60|technician|least run before a defrost
 268|defrost_water_c|c|21.11|10.0|50.0|technician|entering water that a defrost needs
 269|defrost_defer_s|s|900|0|1800|technician|longest wait for warmer water
-270|defrost_end_coil_c|c|15.56|5.0|30.0|technician|coil's liquid end that ends a defrost
+270|defrost_end_coil_c|c|18.33|5.0|30.0|technician|coil's liquid end that ends a defrost
 271|defrost_end_condensing_c|c|48.89|25.0|55.0|technician|condensing saturation that ends a defrost
 272|defrost_max_s|s|480|120|600|technician|longest defrost
 273|drip_s|s|60|0|300|technician|no air after a defrost
 274|drip_air_s|s|30|0|120|technician|all the air after dripping
-275|defrost_rpm|rpm|1400|1200|2400|factory|engine speed while melting
+275|defrost_rpm|rpm|2000|1200|2400|factory|engine speed while melting
 276|defrost_timed_min|min|90|40|360|technician|without ambient sensor: defrost after this much cold running
 277|crankcase_wait_min|min|0|0|1440|technician|after a power cut: heater on for this long before the first start
 300|discharge_hold_cool_kpa|kpa|1583.7|800.0|2000.0|technician|discharge pressure, chilling: no more loading

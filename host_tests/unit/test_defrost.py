@@ -84,7 +84,10 @@ def test_warmer_water_ends_the_deferral():
     bench.hot_c = 15.0
     bench.until(lambda: bench.defrost.state == defrost.DEFER, 1800)
     bench.seconds(60)
-    bench.hot_c = 22.0
+    bench.hot_c = 22.0  # above its limit, but the water that a defrost takes would bring it below
+    bench.seconds(60)
+    assert bench.defrost.state == defrost.DEFER
+    bench.hot_c = 25.0
     bench.until(lambda: bench.defrost.state == defrost.REVERSE, 5)
 
 

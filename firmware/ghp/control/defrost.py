@@ -60,6 +60,7 @@ ENDED_TEXT = Words("none since power-up|coil warm|condensing warm|time limit|a s
 
 _LEAST_MS = const(30000)  # the coil probe still shows the past
 _FREEZING_MC = const(8000)  # entering water below this is never cooled further
+_DROP_MK = const(4000)  # what a defrost takes from the water, before one has shown it: 1000 gal under full load
 _IN_A_ROW = const(3)
 _RESUME_MS = const(15000)  # the coil is full of liquid after a defrost: unloaded until it has gone
 _SCAN_S = 0.5
@@ -90,7 +91,7 @@ class Defrost:
         self._a_time_outs = monitor.find("defrost_time_outs")
         self._age = Stopwatch(started=True)
         self._since = Stopwatch()
-        self._drop_mk = 0
+        self._drop_mk = _DROP_MK
         self._begun_mc = 0
         self._dripped_s = 0.0
         self._rpm_before = 0

@@ -123,7 +123,7 @@ class Expansion:
             self._forget()
             self.limited = False
             self._place(mode)
-        elif self._duty.defrosting:
+        elif self._duty.defrosting and not self._duty.moving:  # not while a changeover tempers the exchanger
             self._forget()
             self.limited = False
             self._defrosted = True

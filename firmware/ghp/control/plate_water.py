@@ -13,7 +13,7 @@ from ghp.control import duty as duties
 from ghp.sensing.readings import GOOD
 
 _MARGIN_MK = const(500)
-_TEMPER_MK = const(4000)  # the compressor goes this far beyond the rule, because the water mixes afterwards
+_TEMPER_MK = const(700)  # the compressor goes this far beyond the rule: the probe lags, the water falls further by itself
 _FREEZE_MC = const(6000)
 _FREEZE_C = 1.0
 _COIL_K = 3.0
