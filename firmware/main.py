@@ -16,6 +16,8 @@ else:
     if trouble:
         print(trouble)
     else:
+        selfcheck.forget()
+        del selfcheck
         from ghp.unit import Unit
 
         try:

@@ -16,7 +16,7 @@ interrupt.
 """
 
 from ghp import points
-from ghp.drivers import ads1115, bootflag, ds3231, gpio, max31855, mcp4728, mcp23017, pulses, ssd1309, stepper, system
+from ghp.drivers import ads1115, bootflag, ds3231, gpio, max31855, mb85rc, mcp4728, mcp23017, pulses, ssd1309, stepper, system
 from ghp.drivers.line import Line
 from machine import I2C, PWM, SPI, Counter, Encoder, Pin
 from micropython import const
@@ -102,6 +102,7 @@ _DAC_ADDRESS = const(0x60)
 _DAC = ("lead_fan_speed", "pump_hot_speed", "heat_recovery_valve", None)  # A..D, bus 1
 _DISPLAY_ADDRESS = const(0x3C)
 _CLOCK_ADDRESS = const(0x68)  # bus 1
+_MEMORY_ADDRESS = const(0x50)  # bus 1
 
 _I2C_HZ = const(400000)
 # For one whole transfer.  A chip that is not there is known at once; only a bus held low costs this much.  Bus 1
@@ -214,6 +215,7 @@ class Board:
     name       of the board
     clock, line, memory, watchdog, heartbeat, display   drivers, see there
     calendar   the battery clock
+    kept       memory that holds through a power cut
     valve      stepper of the expansion valve (`position` in steps, -1 while it is homing)
     chips      drivers of all chips, each with .name .errors .ok
     """
@@ -296,12 +298,13 @@ class Board:
         self._dac = mcp4728.MCP4728("dac", _bus(1), _DAC_ADDRESS, _outputs(_DAC), image)
         self.display = ssd1309.SSD1309("display", _bus(1), _DISPLAY_ADDRESS)
         self.calendar = ds3231.DS3231("clock", _bus(1), _CLOCK_ADDRESS, image)
+        self.kept = mb85rc.MB85RC("memory", _bus(1), _MEMORY_ADDRESS)
         self.chips = (
             [self._pressures, self._engine]
             + list(self._slow_converters)
             + [self._inputs, self._relays, self._dac]
             + list(self._thermocouples)
-            + [self.display, self.calendar]
+            + [self.display, self.calendar, self.kept]
         )
 
     def read_fast(self, now_ms):

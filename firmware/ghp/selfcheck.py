@@ -6,6 +6,7 @@ checksum of those lines.  A program frozen into the processor's image has none: 
 
 import binascii
 import hashlib
+import sys
 
 _PIECE = 512
 
@@ -35,6 +36,12 @@ def wrong(place=__file__):
         if found != expected:
             return "firmware not started: %s is damaged or missing; flash it again" % path
     return None
+
+
+def forget():
+    """Give back the memory of this module: it has answered, and nobody asks again."""
+    if sys.modules.pop(__name__, None):
+        del sys.modules["ghp"].selfcheck
 
 
 def _of_file(path):

@@ -54,6 +54,7 @@ from ghp.sensing.flowproof import FlowProof, ServedFlow
 from ghp.sensing.pickup import Pickup
 from ghp.sensing.readings import Readings
 from ghp.settings import Settings
+from ghp.storage.keeper import Keeper
 from ghp.ticks import ticks_diff
 
 FAST_MS = const(50)
@@ -142,6 +143,7 @@ class Unit:
         self.engine_heat = EngineHeat(readings, settings, setpoint, duty, water, engine, monitor, outputs)
         self.freeze = Freeze(readings, settings, derived, duty, engine, monitor)
         self.judges = Judges(readings, settings, derived, duty, engine, governor, monitor, outputs)
+        self.keeper = Keeper(board.kept, image, self.cycling, self.arbiter, self.freeze, monitor, engine)
         self._output_chip = monitor.find("output_chip")
         self._deaf = OnDelay(_DEAF_MS)
         self._failure = monitor.find("task_failure")
@@ -152,7 +154,7 @@ class Unit:
         executive.add("analog", ANALOG_MS, 5000, board.read_analog)
         slow = executive.add("slow", SLOW_MS, 60000, self.slow)
         executive.add("people", FAST_MS, 20000, self.people)
-        executive.add("tidy", TIDY_MS, 30000, self.tidy)
+        executive.add("keep", TIDY_MS, 30000, self.keep)
         self.tempo = Tempo((fast, slow), monitor)
 
         # people
@@ -222,8 +224,9 @@ class Unit:
         if self.panel:
             self.panel.update(now_ms)
 
-    def tidy(self, now_ms):
-        """Collect garbage while there is time, so that no scan has to."""
+    def keep(self, now_ms):
+        """Keep what must survive, and collect garbage while there is time."""
+        self.keeper.update(now_ms)
         self.board.memory.collect()
 
     def _configure(self):

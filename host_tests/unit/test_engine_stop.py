@@ -228,7 +228,7 @@ def test_renewed_demand_does_not_turn_a_stop_round():
 def test_shortest_run_holds_against_temperature_only():
     for by_temperature in (True, False):
         bench = Bench(min_run_s=120).running(1500)
-        ran_s = bench.engine.running_ms(bench.now) / 1000
+        ran_s = bench.engine._since_fired.age_ms / 1000
         bench.orders.run_wanted = False
         bench.orders.by_temperature = by_temperature
         taken = bench.until(lambda: bench.engine.state == states.UNLOAD, 130)  # noqa: B023

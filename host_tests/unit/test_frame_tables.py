@@ -46,6 +46,7 @@ ISSUED = """\
 33 output_chip
 34 start_abandoned
 35 task_overrun
+36 memory_absent
 40 clock_unset
 41 clock_absent
 45 reversing_valve

@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "panel": TABLES | {"sensing", "protection", "control", "panel", "outputs"},
     "console": TABLES | {"sensing", "protection", "control", "console", "outputs"},
     "drivers": {"points", "image", "ticks", "service", "civil", "drivers"},
+    "storage": {"blocks", "image", "storage"},
     "executive": {"ticks"},
     "outputs": {"points", "ticks"},
     "image": {"points"},

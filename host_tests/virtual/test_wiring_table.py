@@ -94,7 +94,7 @@ def test_channels_of_the_table_are_the_channels_of_the_chips(circuit):
 def test_addresses_of_the_table_are_those_of_the_buses(circuit):
     found = 0
     for row in ROWS:
-        match = re.search(r"(\w+)(?: \((?:MCP|DS)\d+\))?, I2C(\d) (0x\w\w)", row[2])
+        match = re.search(r"(\w+)(?: \((?:MCP|DS|MB85RC)\d+V?\))?, I2C(\d) (0x\w\w)", row[2])
         if match or "SSD1309" in row[2] or "MCP4728" in row[2]:
             bus, address = re.search(r"I2C(\d) (0x\w\w)", row[2]).groups()
             chip = circuit.buses["i2c" + bus][int(address, 16)]

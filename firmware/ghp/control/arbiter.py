@@ -51,6 +51,7 @@ class Arbiter:
     hot_service  while chilling is wanted or under way: the hot water may be given the engine's heat
     by_temperature  want fell to NONE only because the water is satisfied (the shortest run is honoured)
     changes      changeovers granted since power-up
+    ring         of the changeovers
     """
 
     def __init__(self, settings, claims, heat, cool, peak, duty):
@@ -63,7 +64,7 @@ class Arbiter:
         self._called = (Stopwatch(True), Stopwatch(True), Stopwatch(True))  # since a water began to call
         self._lapsed = Stopwatch(True)  # since the water served lost its turn
         self._changed = Stopwatch(True)
-        self._ring = StartRing(_RING)
+        self.ring = StartRing(_RING)
         self._armed = NONE  # water that may change at once after an edge
         self._armed_age = Stopwatch()
         self._blocked = ["", "", ""]
@@ -84,7 +85,7 @@ class Arbiter:
         """Decide."""
         mode = self._claims.mode.value
         self._changed.tick(now_ms)
-        self._ring.tick(now_ms)
+        self.ring.tick(now_ms)
         if not self.changes or self._blocked[self.serving]:
             self.serving = COOL if self._duty.cooling() else HEAT  # as found, or as it has remained
         heat = self._calls(HEAT, now_ms)
@@ -143,7 +144,7 @@ class Arbiter:
         """Return why the change to `target` must wait, SERVED when it need not."""
         if self._dwell_left_ms() > 0:
             return DWELL
-        if self._ring.wait_ms(self._settings.changeovers_per_hour) > 0:
+        if self.ring.wait_ms(self._settings.changeovers_per_hour) > 0:
             return HOUR
         if mode == MODE_AUTO and self._armed != target and self._persist_left_ms(target) > 0:
             return PERSIST
@@ -163,7 +164,7 @@ class Arbiter:
         self.immediate = mode != MODE_AUTO or self._persist_left_ms(target) > 0
         self._armed = NONE
         self._changed.start(now_ms)
-        self._ring.note(now_ms)
+        self.ring.note(now_ms)
         self.serving = target
         self.want = target
         self.changes += 1
@@ -172,13 +173,13 @@ class Arbiter:
 
     def changes_in_hour(self):
         """Return the changeovers granted in the last hour."""
-        return self._ring.in_last_hour()
+        return self.ring.in_last_hour()
 
     def wait_s(self):
         """Return the seconds until the pending change can be granted if nothing alters, 0 without one."""
         if self.pending == NONE:
             return 0
-        wait_ms = max(self._dwell_left_ms(), self._ring.wait_ms(self._settings.changeovers_per_hour))
+        wait_ms = max(self._dwell_left_ms(), self.ring.wait_ms(self._settings.changeovers_per_hour))
         if self._claims.mode.value == MODE_AUTO and self._armed != self.pending:
             wait_ms = max(wait_ms, self._persist_left_ms(self.pending))
         return (max(wait_ms, 0) + 999) // 1000
@@ -213,7 +214,7 @@ class Arbiter:
             left_ms = self._dwell_left_ms()
             if left_ms > 0:
                 add(rank, to + ": too soon after the last", (left_ms + 999) // 1000, None)
-            left_ms = self._ring.wait_ms(settings.changeovers_per_hour)
+            left_ms = self.ring.wait_ms(settings.changeovers_per_hour)
             if left_ms > 0:
                 used = "%d of %d" % (self.changes_in_hour(), settings.changeovers_per_hour)
                 add(rank, to + ": those of this hour are used up", (left_ms + 999) // 1000, used)

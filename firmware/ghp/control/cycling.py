@@ -17,7 +17,9 @@ _DIVIDE = const(10)  # half a second is fine enough for these times
 class Cycling:
     """`update` once per fast scan.
 
-    Power-up counts as a stop: what happened before it is not known here.
+    Power-up counts as a stop; what else happened before it is told by `restore`.
+
+    ring   of the starts
     """
 
     def __init__(self, settings):
@@ -26,7 +28,7 @@ class Cycling:
         self._start = Stopwatch()
         self._fired = Stopwatch()
         self._failure = Stopwatch()
-        self._ring = StartRing(_RING)
+        self.ring = StartRing(_RING)
         self._scan = 0
         self._stop_to_start_ms = 0
         self._start_to_start_ms = 0
@@ -51,12 +53,12 @@ class Cycling:
             self._start.tick(now_ms)
             self._fired.tick(now_ms)
             self._failure.tick(now_ms)
-            self._ring.tick(now_ms)
+            self.ring.tick(now_ms)
 
     def note_start(self, now_ms):
         """The starter engaged for the first attempt of a start."""
         self._start.start(now_ms)
-        self._ring.note(now_ms)
+        self.ring.note(now_ms)
 
     def note_fired(self, now_ms):
         """The engine runs by itself: the shortest run counts from here."""
@@ -70,13 +72,24 @@ class Cycling:
         """The engine stopped by itself, did not start, or its pickup was lost."""
         self._failure.start(now_ms)
 
+    def failure_ms(self):
+        """Return how long ago the engine last failed."""
+        return self._failure.age_ms
+
+    def restore(self, failure_ms, beginning, passed_ms):
+        """Take over what was kept besides the ring; beginning: `passed_ms` ago a start was about to begin."""
+        if beginning:
+            self.ring.restore([passed_ms])
+        self._failure.age_ms = min(self._failure.age_ms, failure_ms)
+        self._start.age_ms = min(self._start.age_ms, self.ring.ages_ms[0])
+
     def may_start(self):
         """Return whether every timer permits a start now."""
         return (
             self._stop.age_ms >= self._stop_to_start_ms
             and self._start.age_ms >= self._start_to_start_ms
             and self._failure.age_ms >= _FAILURE_REST_MS
-            and self._ring.wait_ms(self._per_hour) <= 0
+            and self.ring.wait_ms(self._per_hour) <= 0
         )
 
     def min_run_over(self):
@@ -90,7 +103,7 @@ class Cycling:
 
     def starts_in_hour(self):
         """Return the starts of the last hour."""
-        return self._ring.in_last_hour()
+        return self.ring.in_last_hour()
 
     def wait_s(self):
         """Return the seconds until `may_start`, by time alone."""
@@ -99,7 +112,7 @@ class Cycling:
             self._stop_to_start_ms - self._stop.age_ms,
             self._start_to_start_ms - self._start.age_ms,
             _FAILURE_REST_MS - self._failure.age_ms,
-            self._ring.wait_ms(self._per_hour),
+            self.ring.wait_ms(self._per_hour),
         ):
             wait_ms = max(wait_ms, left_ms)
         return (wait_ms + 999) // 1000
@@ -113,7 +126,7 @@ class Cycling:
         ):
             if left_ms > 0:
                 add(3, text, (left_ms + 999) // 1000, None)
-        left_ms = self._ring.wait_ms(self._per_hour)
+        left_ms = self.ring.wait_ms(self._per_hour)
         if left_ms > 0:
             used = "%d of %d" % (self.starts_in_hour(), self._per_hour)
             add(3, "Starts of this hour are used up", (left_ms + 999) // 1000, used)

@@ -336,6 +336,10 @@ class Engine:
         """Return whether the starter has been on for 2.5 s without a pulse."""
         return self._since_pulse.age_ms >= _SILENT_MS
 
+    def beginning(self):
+        """Return whether a start is under way whose cranking has not been counted yet."""
+        return states.VENTILATE <= self.state < states.PURGE
+
     def may_start(self):
         """Return whether a start may begin: timers, proven standstill, a pickup that answers."""
         return self.cycling.may_start() and self.starter_permitted()
@@ -401,10 +405,6 @@ class Engine:
     def clutch_ms(self, _now_ms):
         """Return the time since the clutch engaged, saturating; 0 while it is out."""
         return self.since_clutch.age_ms if self.clutch_in else 0
-
-    def running_ms(self, _now_ms):
-        """Return the time since the engine fired, saturating; 0 while it does not run."""
-        return self._since_fired.age_ms if self.running else 0
 
     def reasons(self, add, _now_ms):
         """Tell what the sequence waits for: add(rank, text, seconds left or None, value or None)."""

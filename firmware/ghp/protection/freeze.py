@@ -21,7 +21,7 @@ _REST_MK = const(347)  # 625 K s in half an hour
 class Freeze:
     """`update` once per slow scan.
 
-    suction_mks, water_mks   the totals, mK s; write them to restore what was kept
+    suction_mks, water_mks   the totals, mK s
     """
 
     def __init__(self, readings, settings, derived, duty, engine, monitor):
@@ -74,6 +74,11 @@ class Freeze:
         judge = self._monitor.judge
         judge(self._a_suction, chilling and self.suction_mks >= self._trip_mks, now_ms)
         judge(self._a_water, chilling and self.water_mks >= self._water_trip_mks, now_ms)
+
+    def restore(self, suction_mks, water_mks, passed_s):
+        """Take over the totals that were kept `passed_s` ago; the rest since then has emptied them."""
+        self.suction_mks = _bounded(suction_mks - _REST_MK * passed_s, self._trip_mks)
+        self.water_mks = _bounded(water_mks - _REST_MK * passed_s, self._water_trip_mks)
 
     def share_pct(self):
         """Return how full the fuller total is, 0..100 %."""

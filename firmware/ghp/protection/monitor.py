@@ -68,6 +68,10 @@ class Alarm:
         """Return whether a person must release the alarm."""
         return self.strikes >= _STRIKES or self.row[alarms.LATCH] == alarms.MANUAL
 
+    def struck_ago(self, uptime_s):
+        """Return the ages of the last strike and of the one before, s."""
+        return uptime_s - self._struck_s, uptime_s - self._before_s
+
     def strike(self, uptime_s):
         """Count one more; the third within a day waits for a person."""
         if uptime_s - self._struck_s < _ONE_S or self.strikes >= _STRIKES:
@@ -105,6 +109,7 @@ class Monitor:
         self.stop_class = stops.NONE
         self.first = None
         self.history = []  # newest last: (uptime_s, alarm id, "raised"/"cleared"/"reset")
+        self.notes = 0  # how often anything was raised, cleared or reset
         self.uptime_s = 0
         self._standing = 0
 
@@ -144,6 +149,30 @@ class Monitor:
             stopping = [alarm for alarm in remaining if alarm.stop_class >= stops.NORMAL_STOP]
             self.first = stopping[0] if stopping else None
         return remaining
+
+    def to_keep(self):
+        """Yield (strikes and, as 8, whether a person must release it, alarm) of what must survive a power cut."""
+        for locked in (True, False):
+            for alarm in self.table:
+                if locked == (alarm.state != _CLEAR and alarm.latched) and (locked or alarm.strikes):
+                    yield alarm.strikes | (8 if locked else 0), alarm
+
+    def restore(self, number, strikes, locked, struck_ago_s, before_ago_s):
+        """Take over what was kept of the alarm with the id `number`; one that the table has no more is left out."""
+        for alarm in self.table:
+            if alarm.id == number:
+                if strikes:
+                    alarm.strikes = strikes
+                    alarm._struck_s = self.uptime_s - struck_ago_s
+                    alarm._before_s = self.uptime_s - before_ago_s
+                if locked and alarm.state == _CLEAR:
+                    self._standing += 1
+                    alarm.state = _LATCHED
+                    alarm.count += 1
+                    if self.first is None and alarm.stop_class >= stops.NORMAL_STOP:
+                        self.first = alarm
+                    self._note(alarm, "raised")
+                    self._settle()
 
     def any_standing(self):
         """Return True while any alarm stands."""
@@ -187,6 +216,7 @@ class Monitor:
             self.first = None  # a cause that went by itself stays first while what it led to stands
 
     def _note(self, alarm, word):
+        self.notes += 1
         if len(self.history) >= _HISTORY:
             self.history.pop(0)
         self.history.append((self.uptime_s, alarm.id, word))

@@ -28,6 +28,7 @@ from array import array
 
 from ghptools.virtual import wires
 
+KEPT_BYTES = 32768  # of the memory chip
 TICKS_PERIOD = 1 << 30
 TICKS_MASK = TICKS_PERIOD - 1
 TICKS_HALF = 1 << 29
@@ -93,6 +94,7 @@ class Circuit:
         self.fed_us = 0
         self.rtc_memory = b""  # what machine.RTC().memory() answers; whoever powers up hands the old one on
         self.on_rtc_memory = None  # called with the new contents after each change
+        self.kept = None  # the memory chip's contents, which outlive this power-up: read(place, buf), write(place, data)
 
     def ticks_ms(self):
         """Return milliseconds since power-up plus the start value, modulo 2**30."""
@@ -132,6 +134,21 @@ class Circuit:
         if self.on_restart is not None:
             self.on_restart(cause)
         raise Restart(cause)
+
+
+class Kept:
+    """Contents of the memory chip, where the host is in the same process."""
+
+    def __init__(self):
+        self.bytes = bytearray(KEPT_BYTES)
+
+    def read(self, place, buf):
+        """Fill `buf` from byte `place` on."""
+        buf[:] = self.bytes[place : place + len(buf)]
+
+    def write(self, place, data):
+        """Take `data` from byte `place` on."""
+        self.bytes[place : place + len(data)] = data
 
 
 class Net:

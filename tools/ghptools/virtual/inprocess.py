@@ -112,6 +112,7 @@ class InProcess:
     circuit, board_module          of the present power-up
     electrics                      the cabinet
     clock                          the controller's clock on its battery
+    kept                           what its memory chip holds
     console_in, console_out        bytearrays: what the firmware will read, what it wrote
     time_ms                        virtual time since the start, restarts included
     restarts                       list of (time_ms, cause) of every restart
@@ -121,6 +122,7 @@ class InProcess:
         self.plant = plant
         self.electrics = Electrics(plant) if plant is not None else None
         self.clock = BatteryClock()
+        self.kept = circuits.Kept()
         self.on_exchange = on_exchange
         self.time_ms = 0
         self.restarts = []
@@ -149,6 +151,7 @@ class InProcess:
         kept = b"" if self.circuit is None or cause == circuits.RESET_POWER else self.circuit.rtc_memory
         self.circuit = circuits.Circuit(self._exchange, start_ticks, cause)
         self.circuit.rtc_memory = kept
+        self.circuit.kept = self.kept
         self._out = np.frombuffer(self.circuit.out, dtype=np.int32)
         self._inp = np.frombuffer(self.circuit.inp, dtype=np.int32)
         self._inp[:] = self._people

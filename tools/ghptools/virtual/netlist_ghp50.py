@@ -8,6 +8,7 @@ from ghptools.virtual import wires
 from ghptools.virtual.chips.ads1115 import ADS1115
 from ghptools.virtual.chips.ds3231 import DS3231
 from ghptools.virtual.chips.max31855 import MAX31855
+from ghptools.virtual.chips.mb85rc import MB85RC256V
 from ghptools.virtual.chips.mcp4728 import MCP4728
 from ghptools.virtual.chips.mcp23017 import MCP23017
 from ghptools.virtual.chips.ssd1309 import SSD1309
@@ -94,6 +95,7 @@ def build(circuit):
     circuit.buses["i2c1"][0x60] = MCP4728(circuit, "dac", [target(name) for name in _DAC_CHANNELS])
     circuit.buses["i2c1"][0x3C] = SSD1309(circuit, "display")
     circuit.buses["i2c1"][0x68] = DS3231(circuit, "clock")
+    circuit.buses["i2c1"][0x50] = MB85RC256V(circuit, "memory")
     for gpio, name, terminal in _THERMOCOUPLES:
         chip = MAX31855(circuit, name, source(terminal))
         circuit.buses["spi"][gpio] = chip

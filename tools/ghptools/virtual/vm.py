@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 
 from ghptools.build import images
+from ghptools.virtual import circuit, vm_interpreter, wires
 from ghptools.virtual import vm_frames as frames
-from ghptools.virtual import vm_interpreter, wires
 from ghptools.virtual.vm_core import SharedCore
 from ghptools.virtual.vm_memory import FlashMemory, RomPartition
 from ghptools.virtual.vm_process import VmProcess
@@ -70,6 +70,7 @@ class VirtualMachine:
         self.speed = speed
         self.display = bytearray(PAGES * PAGE_BYTES)
         self.rtc_memory = b""
+        self.kept = circuit.Kept()
         self.on_idle = None  # optional callable(), when the program has ended and the prompt follows
         self.on_console = None  # optional callable(), whenever the console may have something to say
         self.virtual_ms = 0
@@ -271,6 +272,11 @@ class VirtualMachine:
         if op == frames.FLASH_READ:
             self._answer(self.flash.read(a, b, size))
             return
+        if op == frames.KEPT_READ:
+            data = bytearray(size)
+            self.kept.read(a, data)
+            self._answer(data)
+            return
         data = self._payload(bytearray(size)) if size else b""
         if op == frames.RESET:
             self._restart(a)
@@ -289,7 +295,9 @@ class VirtualMachine:
             return self.flash.erase(a)
         if op == frames.ROM_WRITE:
             return self.rom.write(a, data)
-        if op == frames.RTC_STORE:
+        if op == frames.KEPT_WRITE:
+            self.kept.write(a, data)
+        elif op == frames.RTC_STORE:
             self.rtc_memory = bytes(data)
         elif op == frames.PROGRAM:
             self._booted = True

@@ -12,6 +12,8 @@ RTC_STORE = 7
 RESET = 8
 PROGRAM = 9
 INTERRUPT_CHAR = 10
+KEPT_READ = 11
+KEPT_WRITE = 12
 
 HEAD = struct.Struct("=4i")  # operation, a, b, payload length
 STATUS = struct.Struct("=i")

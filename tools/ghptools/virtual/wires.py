@@ -132,6 +132,7 @@ CHIPS = (
     "thermo_catalyst",
     "display",
     "clock",
+    "memory",
 )
 BUSES = ("i2c0", "i2c1", "spi")
 

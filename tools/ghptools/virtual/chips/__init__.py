@@ -8,6 +8,8 @@ class RegisterChip:
     register write, `point` and `answer` for a register read, `answer` alone for a plain read.
     """
 
+    address_bits = 8  # of a register
+
     def __init__(self, circuit, name):
         from ghptools.virtual import wires
 

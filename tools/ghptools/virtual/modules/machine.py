@@ -296,19 +296,23 @@ class I2C:
             raise OSError(errno.ENODEV)
         return chip
 
-    def readfrom_mem_into(self, addr, memaddr, buf):
+    def readfrom_mem_into(self, addr, memaddr, buf, *, addrsize=8):
         """Set the chip's register pointer, then fill `buf`; OSError when nobody answers."""
         chip = self._chips.get(addr)
         if chip is None or _inp[_ABSENT] or _inp[_STUCK]:
             chip = self._chip(addr)
+        if addrsize != chip.address_bits:
+            raise ValueError("%s has registers of %d bits" % (chip.name, chip.address_bits))
         chip.point(memaddr)
         chip.answer(buf)
 
-    def writeto_mem(self, addr, memaddr, buf):
+    def writeto_mem(self, addr, memaddr, buf, *, addrsize=8):
         """Set the chip's register pointer, then write `buf`; OSError when nobody answers."""
         chip = self._chips.get(addr)
         if chip is None or _inp[_ABSENT] or _inp[_STUCK]:
             chip = self._chip(addr)
+        if addrsize != chip.address_bits:
+            raise ValueError("%s has registers of %d bits" % (chip.name, chip.address_bits))
         chip.point(memaddr)
         chip.accept(buf)
 

@@ -37,6 +37,7 @@ def power_up(partition, in_heap, words):
     wires.on_restart = vm_link.reset
     wires.rtc_memory = vm_link.rtc_load()
     wires.on_rtc_memory = vm_link.rtc_store
+    wires.kept = _Kept()
     netlist_ghp50.build(wires)
     circuit.install(wires)
     for name in ("machine", "esp32", "time"):
@@ -49,6 +50,11 @@ def power_up(partition, in_heap, words):
     wires.exchange_now()
     os.chdir("/")
     sys.argv[:] = [""]
+
+
+class _Kept:
+    read = staticmethod(vm_link.kept_read)
+    write = staticmethod(vm_link.kept_write)
 
 
 def _overlay(name, replacement):

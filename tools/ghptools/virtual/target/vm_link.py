@@ -24,6 +24,8 @@ RTC_STORE = const(7)  # payload: data
 RESET = const(8)  # a = reset cause; no answer, the process ends
 PROGRAM = const(9)  # a = 1: boot.py and main.py follow, 0: they have ended and the prompt follows
 INTERRUPT_CHAR = const(10)  # a = character that interrupts a running program, -1 = none
+KEPT_READ = const(11)  # a = place, length = bytes expected back (no payload)
+KEPT_WRITE = const(12)  # a = place; payload: data
 
 PAGE_BYTES = const(128)
 
@@ -139,6 +141,21 @@ def rtc_load():
 def rtc_store(data):
     """Keep `data` over a reset."""
     _request(RTC_STORE, 0, 0, data)
+
+
+def kept_read(place, buf):
+    """Fill `buf` from the memory chip's contents, which the host keeps."""
+    _header[0] = KEPT_READ
+    _header[1] = place
+    _header[2] = 0
+    _header[3] = len(buf)
+    _write(_header)
+    _receive(buf, len(buf))
+
+
+def kept_write(place, data):
+    """Write the memory chip's contents."""
+    _request(KEPT_WRITE, place, 0, data)
 
 
 def rom_write(offset, data):

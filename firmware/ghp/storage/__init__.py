@@ -1,0 +1,1 @@
+"""What survives a reset and a power cut."""

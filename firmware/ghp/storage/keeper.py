@@ -1,0 +1,126 @@
+"""Keeps what must survive a reset and a power cut: rations, freeze totals, strikes and lock-outs.
+
+Saved at every change and every ten seconds; given back once, aged by what the battery clock says has passed.  Where it
+says nothing, or that time ran backwards, no time has passed: the unit waits longer, never shorter.
+
+A start that was about to begin counts as one: a supply that fails while the engine is cranked leaves no time to write.
+"""
+
+from micropython import const
+
+from ghp.blocks.timers import Stopwatch
+from ghp.image import RAW_OK
+from ghp.storage import records
+
+# words of the record
+_DAY = const(0)  # days since 2000-01-01
+_SECOND = const(1)  # of the day, in two words
+_BEGINNING = const(3)
+_STARTS = const(4)  # ages in s, 8 words
+_FAILURE = const(12)  # age in s
+_CHANGES = const(13)  # ages in s, 3 words
+_FREEZE = const(16)  # 0.1 K s: suction, water
+_ALARMS = const(18)  # each: id + strikes and lock-out above it; minutes since the last strike, since the one before
+_MOST = const(14)
+_LOCKED = const(1 << 15)
+_STRIKE = const(12)  # bit of the strikes
+_ID = const(0x0FFF)
+_UNKNOWN_DAY = const(0xFFFF)
+_LONG = const(0xFFFF)
+_PERIOD_MS = const(10000)
+_DAMAGED_S = const(60)
+
+
+class Keeper:
+    """`update` twice a second; the first one gives back.
+
+    found   what the memory held at power-up: a code of `ghp.storage.records`
+    """
+
+    def __init__(self, memory, image, cycling, arbiter, freeze, monitor, engine):
+        self._records = records.Records(memory)
+        self._image = image
+        self._cycling = cycling
+        self._arbiter = arbiter
+        self._rings = ((_STARTS, cycling.ring), (_CHANGES, arbiter.ring))
+        self._freeze = freeze
+        self._monitor = monitor
+        self._engine = engine
+        self._a_absent = monitor.find("memory_absent")
+        self._age = Stopwatch()
+        self._seen = -1
+        self._took = True
+        self.found = -1
+
+    def update(self, now_ms):
+        """Give back at first, then save what has changed."""
+        if self.found < 0:
+            self.found = self._records.load()
+            if self.found == records.FOUND:
+                self._give_back()
+        seen = self._engine.starts + self._monitor.notes + self._arbiter.changes
+        if seen != self._seen or self._age.tick(now_ms) >= _PERIOD_MS:
+            self._age.start(now_ms)
+            self._fill()
+            self._took = self._records.save()
+            if self._took:
+                self._seen = seen
+        lost = self.found == records.DAMAGED and self._monitor.uptime_s < _DAMAGED_S
+        self._monitor.judge(self._a_absent, lost or not self._took, now_ms)
+
+    def _fill(self):
+        words = self._records.words
+        image = self._image
+        known = image.clock_status == RAW_OK
+        words[_DAY] = image.clock_day if known else _UNKNOWN_DAY
+        words[_SECOND] = image.clock_s & 0xFFFF
+        words[_SECOND + 1] = image.clock_s >> 16
+        words[_BEGINNING] = 1 if self._engine.beginning() else 0
+        for place, ring in self._rings:
+            for age_ms in ring.ages_ms:
+                words[place] = age_ms // 1000
+                place += 1
+        words[_FAILURE] = min(self._cycling.failure_ms() // 1000, _LONG)
+        words[_FREEZE] = self._freeze.suction_mks // 100
+        words[_FREEZE + 1] = self._freeze.water_mks // 100
+        place = _ALARMS
+        most = _ALARMS + 3 * _MOST
+        for word, alarm in self._monitor.to_keep():
+            if place < most:
+                words[place] = alarm.id | word << _STRIKE
+                struck_s, before_s = alarm.struck_ago(self._monitor.uptime_s)
+                words[place + 1] = min(struck_s // 60, _LONG)
+                words[place + 2] = min(before_s // 60, _LONG)
+                place += 3
+        while place < most:
+            words[place] = 0
+            place += 1
+
+    def _give_back(self):
+        words = self._records.words
+        passed_s = self._passed_s()
+        for place, ring in self._rings:
+            ring.restore([1000 * (words[place + index] + passed_s) for index in range(len(ring.ages_ms))])
+        self._cycling.restore(1000 * (words[_FAILURE] + passed_s), words[_BEGINNING], 1000 * passed_s)
+        self._freeze.restore(100 * words[_FREEZE], 100 * words[_FREEZE + 1], passed_s)
+        for place in range(_ALARMS, _ALARMS + 3 * _MOST, 3):
+            if words[place]:
+                self._monitor.restore(
+                    words[place] & _ID,
+                    words[place] >> _STRIKE & 3,
+                    words[place] >= _LOCKED,
+                    60 * words[place + 1] + passed_s,
+                    60 * words[place + 2] + passed_s,
+                )
+
+    def _passed_s(self):
+        """Return the seconds since the record was saved, 0 when the clock cannot tell."""
+        words = self._records.words
+        image = self._image
+        if image.clock_status != RAW_OK or words[_DAY] == _UNKNOWN_DAY:
+            return 0
+        days = image.clock_day - words[_DAY]
+        if not 0 <= days <= 60:
+            return 0 if days < 0 else 60 * 86400
+        passed_s = 86400 * days + image.clock_s - (words[_SECOND] | words[_SECOND + 1] << 16)
+        return passed_s if passed_s > 0 else 0

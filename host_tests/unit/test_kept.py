@@ -1,0 +1,270 @@
+"""What survives a power cut: whole records at any cut, ages that never make a wait shorter, lock-outs that stay."""
+
+from types import SimpleNamespace
+
+import pytest
+from ghp.blocks.startring import HOUR_MS, StartRing
+from ghp.control.cycling import Cycling
+from ghp.image import RAW_NEVER, RAW_OK
+from ghp.protection.monitor import Monitor
+from ghp.settings import Settings
+from ghp.storage import keeper, records
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+class Cut(Exception):
+    """The supply is gone."""
+
+
+class Memory:
+    """Takes bytes one after the other; `left` of them, then the supply fails."""
+
+    def __init__(self, fill=0):
+        self.bytes = bytearray([fill] * 256)
+        self.left = None
+        self.deaf = False
+
+    def read(self, place, buffer):
+        if not self.deaf:
+            buffer[:] = self.bytes[place : place + len(buffer)]
+        return not self.deaf
+
+    def write(self, place, data):
+        if self.deaf:
+            return False
+        for offset, byte in enumerate(data):
+            if self.left is not None:
+                if self.left == 0:
+                    raise Cut
+                self.left -= 1
+            self.bytes[place + offset] = byte
+        return True
+
+
+def record(memory, *numbers):
+    kept = records.Records(memory)
+    kept.load()
+    for place, number in enumerate(numbers):
+        kept.words[place] = number
+    return kept
+
+
+@pytest.mark.parametrize("fill", [0, 0xFF])
+def test_a_new_memory_is_blank(fill):
+    assert records.Records(Memory(fill)).load() == records.BLANK
+
+
+@pytest.mark.parametrize("before", [0, 1, 2, 3])
+def test_a_cut_at_any_byte_leaves_the_old_record_or_the_new_one(before):
+    for left in range(129):
+        memory = Memory()
+        for number in range(before):
+            assert record(memory, number + 1, 7).save()
+        memory.left = left
+        try:
+            record(memory, before + 1, 7).save()
+        except Cut:
+            pass
+        found = records.Records(memory)
+        verdict = found.load()
+        if left == 128:
+            assert verdict == records.FOUND and found.words[0] == before + 1
+        elif before:
+            assert verdict == records.FOUND and found.words[0] == before and found.words[1] == 7
+        else:
+            assert verdict in (records.BLANK, records.DAMAGED)
+
+
+def test_the_number_of_a_record_may_wrap():
+    memory = Memory()
+    kept = record(memory, 1)
+    kept.words[60] = 0xFFFE
+    for number in range(2, 6):
+        kept.words[0] = number
+        assert kept.save()
+        found = records.Records(memory)
+        assert found.load() == records.FOUND and found.words[0] == number
+
+
+@given(st.integers(0, 127), st.integers(1, 255))
+def test_a_changed_byte_is_never_believed(place, flip):
+    memory = Memory()
+    record(memory, 1234).save()
+    memory.bytes[place] ^= flip
+    assert records.Records(memory).load() == records.DAMAGED
+
+
+def test_a_memory_that_does_not_answer_is_told():
+    memory = Memory()
+    memory.deaf = True
+    kept = records.Records(memory)
+    assert kept.load() == records.DEAF and not kept.save()
+
+
+class Unit:
+    """One power-up of the parts whose past is kept."""
+
+    def __init__(self, memory, day=9000, second=43200, clock=RAW_OK):
+        self.settings = Settings()
+        self.image = SimpleNamespace(clock_status=clock, clock_day=day, clock_s=second)
+        self.cycling = Cycling(self.settings)
+        self.monitor = Monitor()
+        self.arbiter = SimpleNamespace(ring=StartRing(3), changes=0)
+        self.freeze = SimpleNamespace(suction_mks=0, water_mks=0, restore=self._freeze)
+        self.engine = SimpleNamespace(starts=0, beginning=lambda: self.is_beginning)
+        self.is_beginning = False
+        self.now_ms = 0
+        self.keeper = keeper.Keeper(
+            memory, self.image, self.cycling, self.arbiter, self.freeze, self.monitor, self.engine
+        )
+        self.keeper.update(0)
+
+    def _freeze(self, suction, water, passed_s):
+        self.frozen = (suction, water, passed_s)
+
+    def seconds(self, count):
+        for _ in range(2 * count):
+            self.now_ms += 500
+            self.monitor.uptime_s = self.now_ms // 1000
+            self.image.clock_s += self.now_ms % 1000 == 0
+            for _ in range(10):
+                self.cycling.update(self.now_ms)
+            self.arbiter.ring.tick(self.now_ms)
+            self.keeper.update(self.now_ms)
+
+    def start(self):
+        self.cycling.note_start(self.now_ms)
+        self.engine.starts += 1
+
+    def ages_s(self):
+        return [age // 1000 for age in self.cycling.ring.ages_ms if age < HOUR_MS]
+
+
+def again(memory, before, off_s, **changes):
+    return Unit(memory, second=before.image.clock_s + off_s, **changes)
+
+
+def test_starts_age_by_the_clock_while_the_supply_is_away():
+    memory = Memory()
+    unit = Unit(memory)
+    unit.start()
+    unit.seconds(100)
+    unit.start()
+    unit.seconds(30)
+    after = again(memory, unit, 600)
+    assert after.ages_s() == pytest.approx([630, 730], abs=1)
+    assert after.cycling.wait_s() >= 299  # a power-up rests like a stop
+    assert again(memory, after, 4000).ages_s() == []
+
+
+@pytest.mark.parametrize("changes", [{"clock": RAW_NEVER}, {"day": 8999}])
+def test_without_a_clock_that_can_be_believed_no_time_has_passed(changes):
+    memory = Memory()
+    unit = Unit(memory)
+    unit.start()
+    unit.seconds(40)
+    assert again(memory, unit, 3000, **changes).ages_s() == pytest.approx([40], abs=10)
+
+
+def test_a_supply_that_fails_while_cranking_is_a_start():
+    memory = Memory()
+    unit = Unit(memory)
+    unit.is_beginning = True
+    unit.seconds(11)
+    unit.start()  # and no time to write
+    after = again(memory, unit, 2)
+    assert len(after.ages_s()) == 1 and after.cycling.wait_s() > 500
+
+
+@given(st.lists(st.tuples(st.integers(1, 900), st.integers(0, 600), st.booleans()), min_size=8, max_size=25))
+def test_cuts_never_give_more_starts_in_an_hour(runs):
+    """Whatever the cuts: the engine starts whenever it may, and in no hour more often than allowed."""
+    memory = Memory()
+    unit = Unit(memory)
+    wall_s = 0
+    starts = []
+    for wait_s, off_s, cut in runs:
+        unit.seconds(min(wait_s, 120))
+        wall_s += min(wait_s, 120)
+        if unit.cycling.may_start():
+            unit.start()
+            starts.append(wall_s)
+            unit.seconds(1)
+            wall_s += 1
+            unit.cycling.note_stop(unit.now_ms)
+        if cut:
+            unit = again(memory, unit, off_s)
+            wall_s += off_s
+    limit = unit.settings.starts_per_hour
+    for begin in starts:
+        assert sum(begin <= start < begin + 3590 for start in starts) <= limit
+
+
+def test_lock_outs_and_strikes_wait_for_a_person_over_a_cut():
+    memory = Memory()
+    unit = Unit(memory)
+    monitor = unit.monitor
+    locked = monitor.find("overspeed")
+    monitor.judge(locked, True, 0)
+    monitor.judge(locked, False, 0)
+    gas = monitor.find("gas_pressure")
+    for _ in range(2):
+        monitor.judge(gas, True, unit.now_ms)
+        unit.seconds(100)
+        monitor.judge(gas, False, unit.now_ms)
+        unit.seconds(100)
+    after = again(memory, unit, 300)
+    monitor = after.monitor
+    assert monitor.stop_class == monitor.find("overspeed").stop_class and monitor.first is monitor.find("overspeed")
+    gas = monitor.find("gas_pressure")
+    assert gas.strikes == 2 and not gas.standing()
+    monitor.judge(gas, True, after.now_ms)
+    monitor.judge(gas, False, after.now_ms)
+    assert gas.latched and gas.standing()
+    monitor.reset()
+    after.seconds(1)
+    assert not again(memory, after, 5).monitor.any_standing()
+
+
+def test_strikes_of_yesterday_are_forgotten():
+    memory = Memory()
+    unit = Unit(memory)
+    gas = unit.monitor.find("gas_pressure")
+    for _ in range(2):
+        unit.monitor.judge(gas, True, unit.now_ms)
+        unit.monitor.judge(gas, False, unit.now_ms)
+        unit.seconds(100)
+    gas = again(memory, unit, 86400).monitor.find("gas_pressure")
+    monitor = Unit(memory, second=unit.image.clock_s + 86400).monitor
+    gas = monitor.find("gas_pressure")
+    monitor.judge(gas, True, 0)
+    monitor.judge(gas, False, 0)
+    assert gas.strikes == 1 and not gas.standing()
+
+
+def test_freeze_totals_and_changeovers_come_back():
+    memory = Memory()
+    unit = Unit(memory)
+    unit.freeze.suction_mks, unit.freeze.water_mks = 512000, 3300
+    unit.arbiter.ring.note(0)
+    unit.arbiter.changes += 1
+    unit.seconds(20)
+    after = again(memory, unit, 50)
+    assert after.frozen == (512000, 3300, after.frozen[2]) and 50 <= after.frozen[2] <= 60
+    assert after.arbiter.ring.in_last_hour() == 1
+
+
+def test_a_silent_or_damaged_memory_is_an_alarm():
+    memory = Memory()
+    memory.deaf = True
+    unit = Unit(memory)
+    assert [alarm.key for alarm in unit.monitor.standing()] == ["memory_absent"]
+    memory.deaf = False
+    unit.seconds(20)
+    assert not unit.monitor.any_standing()
+    memory.bytes[:] = bytes(range(256))
+    unit = Unit(memory)
+    assert [alarm.key for alarm in unit.monitor.standing()] == ["memory_absent"]
+    unit.seconds(61)
+    assert not unit.monitor.any_standing() and again(memory, unit, 1).keeper.found == records.FOUND
