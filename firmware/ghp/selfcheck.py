@@ -41,7 +41,7 @@ def wrong(place=__file__):
 def forget():
     """Give back the memory of this module: it has answered, and nobody asks again."""
     if sys.modules.pop(__name__, None):
-        del sys.modules["ghp"].selfcheck
+        delattr(sys.modules["ghp"], "selfcheck")
 
 
 def _of_file(path):
