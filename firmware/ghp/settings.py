@@ -197,7 +197,7 @@ ROWS = Table(
 272|defrost_max_s|s|480|120|600|technician|longest defrost
 273|drip_s|s|60|0|300|technician|no air after a defrost
 274|drip_air_s|s|30|0|120|technician|all the air after dripping
-275|defrost_rpm|rpm|2000|1200|2400|factory|engine speed while melting
+275|defrost_rpm|rpm|2400|1200|2400|factory|engine speed while melting
 276|defrost_timed_min|min|90|40|360|technician|without ambient sensor: defrost after this much cold running
 277|crankcase_wait_min|min|0|0|1440|technician|after a power cut: heater on for this long before the first start
 300|discharge_hold_cool_kpa|kpa|1583.7|800.0|2000.0|technician|discharge pressure, chilling: no more loading

@@ -29,7 +29,7 @@ def test_both_sides_know_the_same_frames():
     source = (images.VIRTUAL / "target" / "vm_link.py").read_text()
     there = {name: int(value) for name, value in re.findall(r"^([A-Z_]+) = const\((\d+)\)  #", source, re.M)}
     here = {name: value for name, value in vars(vm_frames).items() if name in there}
-    assert len(there) == 10 and here == there
+    assert len(there) == 12 and here == there
 
 
 def test_an_exchange_allocates_nothing_and_moves_time(virtual_machine):

@@ -14,7 +14,7 @@ from ghptools.plant import faults
 from ghptools.scenario import fields, runner
 from ghptools.virtual import wires
 
-DRAWN = {2: "1af8c0"}  # draw.VERSION: begin of the hash of what seeds 0..199 give
+DRAWN = {3: "484af3"}  # draw.VERSION: begin of the hash of what seeds 0..199 give
 
 
 def test_a_seed_gives_the_same_run_on_every_machine():

@@ -209,7 +209,7 @@ class Changeover(ChangeoverBase):
         elif self._slides(now_ms) == WRONG:
             self._failed(now_ms)
             return
-        done = plate_water.tempered(self._readings, self._settings, self._duty.mode, self.target)
+        done = plate_water.tempered(self._readings, self._settings, self._derived, self._duty.mode, self.target)
         if done or self._overdue() or self._stopping() or not engine.running:
             self._enter(steps.UNLOADING, now_ms)
 

@@ -13,7 +13,8 @@ from ghp.control import duty as duties
 from ghp.sensing.readings import GOOD
 
 _MARGIN_MK = const(500)
-_TEMPER_MK = const(700)  # the compressor goes this far beyond the rule: the probe lags, the water falls further by itself
+_TEMPER_MK = const(4000)  # the compressor goes this far beyond the rule, because the water mixes afterwards
+_COLD_C = -4.0  # or, where it boils colder than this, just to the rule: the water falls further by itself, and could freeze
 _FREEZE_MC = const(6000)
 _FREEZE_C = 1.0
 _COIL_K = 3.0
@@ -38,12 +39,15 @@ def ready(readings, settings, mode, target):
     return _inside(water.scaled, settings, target, _MARGIN_MK)
 
 
-def tempered(readings, settings, mode, target):
+def tempered(readings, settings, derived, mode, target):
     """Return whether the compressor has done enough, or can no longer see what it does."""
     water = _leaving(readings, mode)
     if water.quality != GOOD or _inside(water.scaled, settings, target, _TEMPER_MK):
         return True
-    return target == duties.COOLING and water.scaled <= _FREEZE_MC
+    if target == duties.HEATING:
+        return False
+    cold = derived.evaporating_c is None or derived.evaporating_c < _COLD_C
+    return (cold and _inside(water.scaled, settings, target, _MARGIN_MK)) or water.scaled <= _FREEZE_MC
 
 
 def pumps(readings, settings, mode, target, moves_water):
