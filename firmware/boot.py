@@ -12,4 +12,4 @@ import gc  # noqa: E402
 import sys  # noqa: E402
 
 if hasattr(gc, "threshold"):  # an interpreter that counts references has none
-    gc.threshold(8192 if sys.maxsize < 1 << 32 else 16384)  # bytes: 2048 words
+    gc.threshold(16384 if sys.maxsize < 1 << 32 else 32768)  # bytes: 4096 words
