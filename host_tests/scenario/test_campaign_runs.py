@@ -57,16 +57,17 @@ def test_a_killed_campaign_goes_on_without_losing_or_repeating_a_run(tmp_path):
 
 @pytest.mark.slow
 def test_a_planted_bug_is_found_and_its_replay_shows_it_again(tmp_path):
-    bug = next(mutant for mutant in mutants.load() if mutant.name.startswith("starter stays"))
+    bug = next(mutant for mutant in mutants.load() if mutant.name.startswith("no rest between"))
     firmware = bug.plant(tmp_path)
     out = tmp_path / "out"
-    words = ("campaign", "--first", str(FIRST), "--runs", "1", "--jobs", "1", "--out", str(out))
+    seed = bug.seeds[0]
+    words = ("campaign", "--first", str(seed), "--runs", "1", "--jobs", "1", "--out", str(out))
     done = ghp(*words, firmware=firmware)
-    replay = f"ghp campaign --seed {FIRST}"
+    replay = f"ghp campaign --seed {seed}"
     assert done.returncode == 1 and f"replay: {replay}" in done.stdout and f"replay: {replay}" in done.stderr
     record = json.loads((out / "runs.jsonl").read_text().splitlines()[1])
     first = record["violations"][0]
-    assert first["name"] == "starter_turning_engine"
+    assert first["name"] == "rest_after_run"
     again = ghp(*replay.split()[1:], "--json", firmware=firmware)
     assert again.returncode == 1
     assert {**json.loads(again.stdout), "real_s": 0} == {**record, "real_s": 0}
@@ -75,7 +76,7 @@ def test_a_planted_bug_is_found_and_its_replay_shows_it_again(tmp_path):
     shown = ghp("run", str(file), "--json", firmware=firmware)
     assert shown.returncode == 1
     broken = {row["name"]: row["first_s"] for row in json.loads(shown.stdout)["invariants_broken"]}
-    assert broken["starter_turning_engine"] == first["at_s"]
+    assert broken["rest_after_run"] == first["at_s"]
     assert ghp("run", str(file)).returncode == 0  # the healthy firmware
 
 
