@@ -1,7 +1,8 @@
 """Heating demand: every source of off is listed, starts and stops by temperature."""
 
 import pytest
-from ghp.control import heat_demand as demand
+from ghp.control import heat_demand
+from ghp.control import water_demand as demand
 from thermal_parts import Parts
 
 
@@ -37,8 +38,8 @@ def test_water_that_recovers_before_the_start_cancels_it():
         ({"call": False, "mode": 3}, demand.NO_CALL),
         ({"call": False, "call_contact": 1}, demand.NO_CALL),
         ({"bad": "leaving_water"}, demand.PROBE),
-        ({"leaving_water": 74.0}, demand.TOO_HOT),
-        ({"entering_water": 74.0}, demand.TOO_HOT),
+        ({"leaving_water": 74.0}, heat_demand.TOO_HOT),
+        ({"entering_water": 74.0}, heat_demand.TOO_HOT),
         ({"ambient_temp": -19.0}, demand.TOO_COLD),
     ],
 )
@@ -58,7 +59,7 @@ def test_every_source_of_off_is_named(change, source):
     if source == demand.NOT_ASKED:
         assert parts.why(parts.demand) == []  # the claims tell who says off
     else:
-        assert parts.why(parts.demand)[0][1] == demand.TEXT[source]
+        assert parts.why(parts.demand)[0][1] == heat_demand.TEXT[source]
 
 
 def test_mode_heat_needs_no_call_contact_unless_told():

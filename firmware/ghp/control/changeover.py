@@ -35,10 +35,22 @@ _STILL_MLPS = const(150)
 
 
 class Changeover(ChangeoverBase):
-    """The steps; see ChangeoverBase for what can be read."""
+    """The steps; see ChangeoverBase for what can be read.
 
-    def _step(self, now_ms):
+    `update` once per slow scan, after the arbiter and before capacity, expansion valve, fans and water.
+    """
+
+    def update(self, now_ms, dt_s):
+        """One step; commands both valves and refreshes the duty."""
+        if self._changes != self._settings.changes:
+            self._configure()
+        self._age.tick(now_ms)
+        self._again.tick(now_ms)
+        self._whole.tick(now_ms)
+        self.may_run = True
+        self.shift_rpm = 0
         _STEPS[self.state](self, now_ms)
+        self._publish(now_ms)
 
     def _check(self, now_ms):
         """After power-up: nothing runs until the end switch shows the water valve where the relay holds it."""

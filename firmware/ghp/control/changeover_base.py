@@ -20,7 +20,7 @@ _LOW_MS = const(4000)
 
 
 class ChangeoverBase:
-    """`update` once per slow scan, after the arbiter and before capacity, expansion valve, fans and water.
+    """What can be read:
 
     state       code of `changeover_states`, its TEXT for people
     pilot       level of reversing_valve: 1 coil condenses
@@ -87,7 +87,7 @@ class ChangeoverBase:
     # --- what defrost asks ----------------------------------------------------------------------------------
 
     def reverse(self, defrosting):
-        """Reverse the refrigerant for a defrost (True) or back; the water stays.  See `reversed`, `busy`."""
+        """Reverse the refrigerant for a defrost (True) or back; the water stays.  See `has_slid`, `busy`."""
         self._defrost_wanted = defrosting
 
     def busy(self):
@@ -99,21 +99,6 @@ class ChangeoverBase:
         return self._engine.loaded and not self._moved and self.state in (steps.SLIDE, steps.PROVE, steps.REST)
 
     # --- the scan -------------------------------------------------------------------------------------------
-
-    def update(self, now_ms, dt_s):
-        """One step; commands both valves and refreshes the duty."""
-        if self._changes != self._settings.changes:
-            self._configure()
-        self._age.tick(now_ms)
-        self._again.tick(now_ms)
-        self._whole.tick(now_ms)
-        self.may_run = True
-        self.shift_rpm = 0
-        self._step(now_ms)
-        self._publish(now_ms)
-
-    def _step(self, now_ms):
-        raise NotImplementedError
 
     def _configure(self):
         settings = self._settings
