@@ -18,6 +18,8 @@ from ghp.table import Table
 OPEN = const(-0x3FFFFFF1)
 SHORT = const(-0x3FFFFFF2)
 
+ANY = const(0x3FFFFFFE)  # no change of a value is too large
+
 _COUNTS_LOW = const(2667)  # 0.5 V
 _COUNTS_SPAN = const(21333)
 _RATIO_SHORT = const(1333)  # 0.25 V: wire off or signal to ground
@@ -25,9 +27,13 @@ _RATIO_OPEN = const(25333)  # 4.75 V: signal to supply
 
 
 class Ratiometric:
-    """0.5..4.5 V to `low`..`high` (scaled by 1000); below 0.25 V or above 4.75 V the wire is at fault."""
+    """0.5..4.5 V to `low`..`high` (scaled by 1000); below 0.25 V or above 4.75 V the wire is at fault.
 
-    def __init__(self, low, high):
+    jump   of every curve: the largest change between two samples (0.1 to 0.5 s) that is believed at once, scaled
+    """
+
+    def __init__(self, low, high, jump):
+        self.jump = jump
         span = int((high - low) * 1000 + 0.5)
         self._low = int(low * 1000)
         self._whole = span // _COUNTS_SPAN
@@ -46,7 +52,8 @@ class Ratiometric:
 class Thermistor:
     """NTC behind a 10 kOhm resistor to 5 V: bisect the table, interpolate.  Hot is few counts."""
 
-    def __init__(self, low_c, counts):
+    def __init__(self, low_c, counts, jump):
+        self.jump = jump
         self._low_mc = low_c * 1000
         self._counts = array("H", [int(count) for count in counts.split()])
         self._last = len(self._counts) - 1
@@ -74,6 +81,8 @@ class Thermistor:
 class Linear:
     """`counts` times 3/16 mV times `gain`: voltages and dividers.  Never open, never short."""
 
+    jump = ANY
+
     def __init__(self, gain):
         self._gain = gain
 
@@ -84,6 +93,8 @@ class Linear:
 
 class Thermocouple:
     """Quarter degrees from the thermocouple converter, which reports open and short by itself."""
+
+    jump = 60000
 
     def scaled(self, quarters):
         """Return millidegrees C."""
@@ -106,25 +117,25 @@ def _new(name):
         return Thermocouple()
     row = _PARAMETERS.find(name)
     if row[2] == "ratio":
-        return Ratiometric(row[3], row[4])
+        return Ratiometric(row[3], row[4], row[5])
     if row[2] == "gain":
         return Linear(int(row[3]))
-    return Thermistor(int(row[3]), _NTC10K if name == "ntc10k" else _NTC100K)
+    return Thermistor(int(row[3]), _NTC10K if name == "ntc10k" else _NTC100K, row[5])
 
 
-# id|curve|kind|low, gain or first temperature of the table|high
+# id|curve|kind|low, gain or first temperature of the table|high|jump: Pa or millidegrees; of voltages any
 _PARAMETERS = Table(
     """\
-1|psia200|ratio|0.0|1378.951
-2|psig500|ratio|101.325|3548.704
-3|psig100|ratio|0.0|689.4757
-4|inwc30|ratio|0.0|7.47267
-5|ntc10k|table|-50.0|155.0
-6|ntc100k|table|-30.0|185.0
-7|volts|gain|1.0|0.0
-8|divider4|gain|4.0|0.0
+1|psia200|ratio|0.0|1378.951|100000
+2|psig500|ratio|101.325|3548.704|200000
+3|psig100|ratio|0.0|689.4757|100000
+4|inwc30|ratio|0.0|7.47267|1073741822
+5|ntc10k|table|-50.0|155.0|8000
+6|ntc100k|table|-30.0|185.0|12000
+7|volts|gain|1.0|0.0|0
+8|divider4|gain|4.0|0.0|0
 """,
-    (int, str, str, float, float),
+    (int, str, str, float, float, int),
 )
 
 

@@ -26,15 +26,16 @@ QUALITY_TEXT = Words("good|no data yet|chip does not answer|open|short|out of ra
 
 
 class Reading:
-    """One measured quantity.
+    """One measured quantity, a row of its class's `_table`.
 
     scaled      last good value times `scale`, an integer; meaningless unless quality is GOOD
     quality     one of the codes above
     bad_since   ticks_ms at which it went bad, at most LONG_MS ago (valid while quality is not GOOD)
     """
 
-    def __init__(self, table, row, index):
-        self._table = table
+    _table = points.ANALOG_INPUTS
+
+    def __init__(self, row, index):
         self.scale = row[3]
         self.index = index
         self.scaled = 0
@@ -72,29 +73,25 @@ class Reading:
         self.quality = quality
 
 
-# Largest change between two samples (0.1 to 0.5 s) that is believed at once: Pa or millidegrees, by curve.
-_JUMP = {"psia200": 100000, "psig500": 200000, "psig100": 100000, "ntc10k": 8000, "ntc100k": 12000, "thermocouple": 60000}
-_ANY = const(0x3FFFFFFE)  # no jump of a value is too large: lambda and volts
 _FAULT = const(0x3FFFFFFF)  # a broken wire is the largest jump
 _NONE = const(-0x3FFFFFFF)
 _LAST = const(0x3FFFFFFF)  # the highest count
 
 
 class AnalogReading(Reading):
-    """A converter channel through its curve.  After a fault it must stay in range `recovery_ms` to be GOOD."""
+    """A converter channel through its curve.  After a fault it must stay in range `_recovery_ms` to be GOOD."""
 
-    def __init__(self, table, row, index, recovery_ms):
-        Reading.__init__(self, table, row, index)
+    _recovery_ms = 10000
+
+    def __init__(self, row, index):
+        Reading.__init__(self, row, index)
         self._low = int(row[4] * row[3])
         self._high = int(row[5] * row[3])
         self._max_age_ms = row[6]
         self._curve = curves.make(row[7])
-        self._jump = _JUMP.get(row[7], _ANY)
         self._candidate = _NONE  # a sample that nature cannot make, waiting for a second one like it
-        self._doubted_at = 0
+        self._since = 0  # while GOOD: when the sample in doubt was taken; else: since when it is in range again
         self._before = _NONE  # the value before the last jump that was believed
-        self._recovery_ms = recovery_ms
-        self._in_range_since = 0
 
     def update(self, image, now_ms):
         """Judge and convert the raw sample."""
@@ -127,9 +124,9 @@ class AnalogReading(Reading):
             self.quality = GOOD
         else:
             if self.quality != SETTLING:
-                self._in_range_since = now_ms
+                self._since = now_ms
                 self.quality = SETTLING
-            if ticks_diff(now_ms, self._in_range_since) >= self._recovery_ms:
+            if ticks_diff(now_ms, self._since) >= self._recovery_ms:
                 self.scaled = scaled
                 self.quality = GOOD
 
@@ -140,7 +137,7 @@ class AnalogReading(Reading):
         jump, or a broken wire, is seen one sample later.  Should two bursts agree and be believed, the way back to
         where the value came from is believed at once.
         """
-        jump = self._jump
+        jump = self._curve.jump
         candidate = self._candidate
         if sample != _FAULT:
             step = sample - self.scaled
@@ -155,15 +152,21 @@ class AnalogReading(Reading):
             agrees = candidate not in (_NONE, _FAULT) and -jump < sample - candidate < jump
         else:
             agrees = candidate == _FAULT
-        if candidate != _NONE and at_ms == self._doubted_at:
+        if candidate != _NONE and at_ms == self._since:
             return True  # the same sample, seen again
-        self._doubted_at = at_ms
+        self._since = at_ms
         if agrees:
             self._before = self.scaled
             self._candidate = _NONE
             return False
         self._candidate = sample
         return True
+
+
+class SafetyReading(AnalogReading):
+    """One that the fast scan judges."""
+
+    _recovery_ms = 1000
 
 
 class PulseReading(Reading):
@@ -173,8 +176,10 @@ class PulseReading(Reading):
     window starts afresh, so that a stopped meter cannot leave an old rate behind a filter.
     """
 
-    def __init__(self, table, row, index, window):
-        Reading.__init__(self, table, row, index)
+    _table = points.PULSE_INPUTS
+
+    def __init__(self, row, index, window):
+        Reading.__init__(self, row, index)
         self.pulses_per_unit = row[4]
         self._high = row[5] * row[3]
         self._timeout_us = row[6] * 1000
@@ -244,8 +249,8 @@ class SpeedReading(PulseReading):
     newest_rpm  rpm over the newest scan only (for the overspeed trip), 0 while nothing turns
     """
 
-    def __init__(self, table, row, index, window):
-        PulseReading.__init__(self, table, row, index, window)
+    def __init__(self, row, index, window):
+        PulseReading.__init__(self, row, index, window)
         self.newest_rpm = 0
         self._half_per_rev = row[4] // 60  # counts a second per rpm
 
@@ -278,8 +283,8 @@ def _counts_a_second(counts, span_us):
 class FlowReading(PulseReading):
     """A slow meter's rate in quantity per second (flows) or per hour (gas), refreshed in the slow scan."""
 
-    def __init__(self, table, row, index, window):
-        PulseReading.__init__(self, table, row, index, window)
+    def __init__(self, row, index, window):
+        PulseReading.__init__(self, row, index, window)
         self._seconds = 3600 if row[2] == "m3h" else 1
 
     def update(self, image, now_ms):
@@ -364,23 +369,21 @@ class Readings:
     analog, pulses, contacts    lists in table order, for consoles and monitors
     """
 
-    def __init__(self, image, recovery_ms=10000, safety_recovery_ms=1000):
+    def __init__(self, image):
         self._image = image
         self.analog = []
         self.pulses = []
         self.contacts = []
         self._fast = []
         self._slow = []
-        table = points.ANALOG_INPUTS
-        for index, row in enumerate(table):
+        for index, row in enumerate(points.ANALOG_INPUTS):
             fast = row[1] in _FAST_ANALOG
-            recovery = safety_recovery_ms if fast else recovery_ms
-            self._place(row[1], AnalogReading(table, row, index, recovery), self.analog, fast)
-        table = points.PULSE_INPUTS
-        for index, row in enumerate(table):
+            kind = SafetyReading if fast else AnalogReading
+            self._place(row[1], kind(row, index), self.analog, fast)
+        for index, row in enumerate(points.PULSE_INPUTS):
             fast = row[1] == "engine_speed"
             kind = SpeedReading if fast else FlowReading
-            self._place(row[1], kind(table, row, index, 4), self.pulses, fast)
+            self._place(row[1], kind(row, index, 4), self.pulses, fast)
         for index, row in enumerate(points.DIGITAL_INPUTS):
             self._place(row[1], Contact(row, index), self.contacts, row[1] in _FAST_DIGITAL)
 
