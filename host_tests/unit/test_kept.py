@@ -255,6 +255,24 @@ def test_freeze_totals_and_changeovers_come_back():
     assert after.arbiter.ring.in_last_hour() == 1
 
 
+def test_a_memory_that_answers_late_gives_back_and_is_not_written_before():
+    memory = Memory()
+    unit = Unit(memory)
+    unit.start()
+    locked = unit.monitor.find("overspeed")
+    unit.monitor.judge(locked, True, 0)
+    unit.seconds(20)
+    kept = bytes(memory.bytes)
+    memory.deaf = True
+    after = again(memory, unit, 5)
+    after.seconds(30)
+    assert memory.bytes == kept and after.ages_s() == []
+    memory.deaf = False
+    after.seconds(2)
+    assert after.ages_s() == pytest.approx([57], abs=12) and after.monitor.find("overspeed").standing()
+    assert not after.monitor.find("memory_absent").standing()
+
+
 def test_a_silent_or_damaged_memory_is_an_alarm():
     memory = Memory()
     memory.deaf = True

@@ -32,9 +32,9 @@ _DAMAGED_S = const(60)
 
 
 class Keeper:
-    """`update` twice a second; the first one gives back.
+    """`update` twice a second; the first one that the memory answers gives back.
 
-    found   what the memory held at power-up: a code of `ghp.storage.records`
+    found   what the memory held then: a code of `ghp.storage.records`, DEAF until it answers
     """
 
     def __init__(self, memory, image, cycling, arbiter, freeze, monitor, engine):
@@ -50,14 +50,17 @@ class Keeper:
         self._age = Stopwatch()
         self._seen = -1
         self._took = True
-        self.found = -1
+        self.found = records.DEAF
 
     def update(self, now_ms):
         """Give back at first, then save what has changed."""
-        if self.found < 0:
+        if self.found == records.DEAF:  # nothing is written over what could not be read
             self.found = self._records.load()
             if self.found == records.FOUND:
                 self._give_back()
+        if self.found == records.DEAF:
+            self._monitor.judge(self._a_absent, True, now_ms)
+            return
         seen = self._engine.starts + self._monitor.notes + self._arbiter.changes
         if seen != self._seen or self._age.tick(now_ms) >= _PERIOD_MS:
             self._age.start(now_ms)
