@@ -87,6 +87,12 @@ def _starts(machine):
     return machine
 
 
+def _changeovers(machine):
+    for end in (1, 0, 1, 0):
+        machine.run(600).run(60, WATER_VALVE=0.5).run(1, WATER_VALVE=end)
+    return machine
+
+
 BREACHES = {
     "gas_still_engine": lambda m: m.run(2.5, GAS=1, RELAY=1, IGNITION=1, RPM=10),
     "gas_without_spark": lambda m: m.load().run(0.5, IGNITION=0),
@@ -110,6 +116,9 @@ BREACHES = {
     "pump_while_heating": lambda m: m.load().run(1.5, PUMP_HOT=0),
     "unasked_start": lambda m: m.run(130, ASKED=0).run(0.05, STARTER=1),
     "starts_per_hour": _starts,
+    "water_valve_order": lambda m: m.run(1, PUMP_CHILLED=1).run(0.05, WATER_ORDER=1),
+    "water_valve_between": lambda m: m.run(1).run(2.5, PUMP_HOT=1, WATER_VALVE=0.5),
+    "changeovers_per_hour": _changeovers,
     "late_scan": lambda m: m.run(0.15, dt=0.15),
     "task_failure": lambda m: m.run(0.05, FAILURES=1),
 }
@@ -135,6 +144,8 @@ def test_limits_allow_what_is_allowed():
     assert "overspeed" not in Machine().load().run(0.3, RPM=3350).broken()
     assert "discharge_pressure" not in Machine().load().run(1, DISCHARGE=340, FAULTED=1).broken()
     assert "discharge_pressure" in Machine().load().run(1, DISCHARGE=353, FAULTED=1).broken()
+    still = Machine().run(1, PUMP_HOT=0).run(0.05, WATER_ORDER=1).run(90, WATER_VALVE=0.5).run(1, WATER_VALVE=1)
+    assert still.run(5, PUMP_CHILLED=1).broken() == []
     assert "late_scan" not in Machine().run(0.35, dt=0.35, LATE_ALLOWED=1).broken()
     assert "reversing_valve" not in Machine().load().run(1, RPM=1300, DELTA_P=80).run(0.05, REVERSING=1).broken()
     six = Machine()

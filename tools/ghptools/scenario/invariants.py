@@ -42,11 +42,13 @@ SIGNALS = (
     "cmd.fan_bank_3",
     "cmd.crankcase_heater",
     "water_valve_position",
+    "cmd.water_valve",
+    "cmd.pump_chilled",
 )
 (
     DT, GAS, RELAY, IGNITION, STARTER, CLUTCH, REVERSING, PUMP_HOT, HEARTBEAT, CHAIN, SWITCH, ESTOP, RPM, COMPRESSOR, DELTA_P,
     DISCHARGE, LEAVING, FLOW, REVERSED, ASKED, FAULTED, LATE_ALLOWED, FAILURES, POWERED, LIQUID,
-    FAN_1, FAN_2, FAN_3, HEATER, WATER_VALVE,
+    FAN_1, FAN_2, FAN_3, HEATER, WATER_VALVE, WATER_ORDER, PUMP_CHILLED,
 ) = range(len(SIGNALS))  # fmt: skip
 
 STANDSTILL_RPM = 30.0  # gas opens only above this speed
@@ -75,6 +77,11 @@ DISCHARGE_FAULT_PSIG = 352.0  # switch at 350
 LEAVING_C = 77.78  # 172 °F
 PUMP_S = 1.0
 STARTS_PER_HOUR = 6
+VALVE_END = 0.05  # of the travel: as near to its end shuts the other loop off
+BETWEEN_S = 2.0
+CHANGEOVERS_PER_HOUR = 3
+# Permits are three in an hour; the way from permit to valve may take up to a quarter of an hour, or minutes only.
+CHANGEOVERS_SPAN_S = 2700.0
 ASKED_S = 120.0  # a start takes time: the wish may have ended while it was being carried out
 LATE_S = 0.101
 
@@ -101,6 +108,9 @@ ROWS = (
     ("pump_while_heating", "The hot pump is on while the compressor heats."),
     ("unasked_start", "No start that nobody asked for."),
     ("starts_per_hour", "At most six starts in any rolling hour."),
+    ("water_valve_order", "The water valve is never told to travel while a pump is on."),
+    ("water_valve_between", "Both water valves are never open to a running pump."),
+    ("changeovers_per_hour", "At most three changeovers in an hour: never a fourth within three quarters of it."),
     ("late_scan", "No scan is late by more than its period unless that was injected."),
     ("task_failure", "No task of the firmware raises an exception."),
 )  # fmt: skip
@@ -310,6 +320,43 @@ def _starts_per_hour(v, m):
 
 
 @_jit
+def _pumps(v):
+    return v[PUMP_HOT] > 0.5 or v[PUMP_CHILLED] > 0.5
+
+
+@_jit
+def _water_valve_order(v, m):
+    """m[1]: previous order, m[2]: 1 while the last exchange had power: without it the spring turns the valve."""
+    turned = m[2] > 0.5 and v[POWERED] > 0.5 and v[WATER_ORDER] != m[1]
+    m[1], m[2] = v[WATER_ORDER], v[POWERED]
+    return turned and _pumps(v)
+
+
+@_jit
+def _water_valve_between(v, m):
+    return _held(m, VALVE_END < v[WATER_VALVE] < 1.0 - VALVE_END and _pumps(v), v[DT], BETWEEN_S)
+
+
+@_jit
+def _changeovers_per_hour(v, m):
+    """A ring of the seconds since the last four arrivals at the other end, m[1..4]; m[0]: 0 unknown, else end + 1."""
+    for place in range(1, CHANGEOVERS_PER_HOUR + 2):
+        m[place] = m[place] + v[DT] if m[place] > 0.0 else 0.0
+    end = 0.0
+    if v[WATER_VALVE] < VALVE_END:
+        end = 1.0
+    elif v[WATER_VALVE] > 1.0 - VALVE_END:
+        end = 2.0
+    if end > 0.0 and end != m[0]:
+        if m[0] > 0.0:
+            for place in range(CHANGEOVERS_PER_HOUR + 1, 1, -1):
+                m[place] = m[place - 1]
+            m[1] = 1e-9
+        m[0] = end
+    return 0.0 < m[CHANGEOVERS_PER_HOUR + 1] < CHANGEOVERS_SPAN_S
+
+
+@_jit
 def _late_scan(v, m):
     return v[DT] > LATE_S and v[LATE_ALLOWED] < 0.5 and v[POWERED] > 0.5
 
@@ -345,8 +392,11 @@ def judge(v, memory, hits, first_ms, now_ms):
         _pump_while_heating(v, memory[19]),
         _unasked_start(v, memory[20]),
         _starts_per_hour(v, memory[21]),
-        _late_scan(v, memory[22]),
-        _task_failure(v, memory[23]),
+        _water_valve_order(v, memory[22]),
+        _water_valve_between(v, memory[23]),
+        _changeovers_per_hour(v, memory[24]),
+        _late_scan(v, memory[25]),
+        _task_failure(v, memory[26]),
     )
     for place in range(len(broken)):
         if broken[place]:
