@@ -1,4 +1,4 @@
-"""Shared by all tests: the paths on which CPython finds the firmware's modules, and hypothesis' profile."""
+"""Shared by all tests: the paths on which CPython finds the firmware's modules, and hypothesis' profiles."""
 
 import sys
 from pathlib import Path
@@ -10,6 +10,7 @@ for folder in ("tools/ghptools/virtual/cpython",):
     sys.path.insert(0, str(ROOT / folder))
 
 settings.register_profile("project", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("hunt", settings.get_profile("project"), derandomize=False, max_examples=3000)
 settings.load_profile("project")
 
 

@@ -234,20 +234,20 @@ class Run:
         dice = self.dice
         told = "; ".join(" ".join(str(value) for value in fault.values()) for fault in self.faults)
         lines = [
-            f"title = {_toml(f'Campaign run {self.seed}: {told}')}",
-            f"duration = {_toml(f'{self.duration_s:.0f}s')}",
+            f"title = {toml(f'Campaign run {self.seed}: {told}')}",
+            f"duration = {toml(f'{self.duration_s:.0f}s')}",
             f"seed = {self.seed}",
         ]
         if dice.chance(0.2):
-            lines.append(f"start_ticks = {_toml(f'-{dice.between(1.0, self.duration_s, 0):.0f}s')}")
+            lines.append(f"start_ticks = {toml(f'-{dice.between(1.0, self.duration_s, 0):.0f}s')}")
         for name, table in (("start", start), ("settings", self.settings), ("world", world)):
-            lines += ["", f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in table.items())]
+            lines += ["", f"[{name}]", *(f"{key} = {toml(value)}" for key, value in table.items())]
         last_s = self.duration_s - LAST_WORD_S
         # Names must be known before they are used: in order of time, what waits for a fault after that fault.
         for at, table in sorted(self.entries, key=lambda entry: entry[0]):
             if at < last_s:
-                lines += ["", "[[timeline]]", *(f"{key} = {_toml(value)}" for key, value in table.items())]
-        lines += ["", "[[timeline]]", 'name = "last word"', f"at = {_toml(f'{last_s:.2f}s')}", 'console = "version"']
+                lines += ["", "[[timeline]]", *(f"{key} = {toml(value)}" for key, value in table.items())]
+        lines += ["", "[[timeline]]", 'name = "last word"', f"at = {toml(f'{last_s:.2f}s')}", 'console = "version"']
         lines += ["", "[[expect]]", 'name = "the console lives"', 'console_says = "ghp50"', 'from = "last word"', 'in = "10s"']
         return "\n".join(lines) + "\n"
 
@@ -256,13 +256,14 @@ def _word(value):
     return ("on" if value else "off") if isinstance(value, bool) else value
 
 
-def _toml(value):
+def toml(value):
+    """Return `value` as TOML writes it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + " }"
+        return "{ " + ", ".join(f"{key} = {toml(item)}" for key, item in value.items()) + " }"
     if isinstance(value, list):
-        return "[" + ", ".join(map(_toml, value)) + "]"
+        return "[" + ", ".join(map(toml, value)) + "]"
     return repr(value)
