@@ -1,6 +1,7 @@
 """Engine heat: coolant target, radiator, hot water, blind coolant."""
 
 import pytest
+from ghp.control.duty import PUMPS_STILL
 from thermal_parts import Parts
 
 
@@ -63,3 +64,11 @@ def test_enclosure_fan_follows_the_sequence():
     parts.engine.enclosure_fan_wanted = False
     parts.scan()
     assert parts.outputs.enclosure_fan.commanded == 0
+
+
+def test_water_that_stands_by_order_gets_no_engine_heat():
+    parts = Parts(hot_setpoint_c=60.0).put(coolant_temp=88.0).scan(400)
+    assert parts.heat.recovery_pct == 100.0
+    parts.duty.pumps = PUMPS_STILL
+    parts.scan(4)
+    assert parts.heat.recovery_pct == 0.0

@@ -82,6 +82,8 @@ class EngineHeat:
     def _ceiling(self, coolant_c, settings):
         if self._duty.cooling() and not (self._water.takes_heat and self._water.hot_flow_proven):
             return 0.0
+        if not self._outputs.pump_hot.commanded:
+            return 0.0  # standing water, as in a changeover: it would boil, and its probe stop the engine
         error_k = self._setpoint.error_k
         ceiling = 100.0
         if coolant_c > settings.radiator_on_c:
