@@ -251,7 +251,7 @@ class Unit:
     def _give_way(self):
         """Capacity and fans follow a defrost."""
         defrost = self.defrost
-        self.fans.request = defrost.air
+        self.fans.request = 1 if self.changeover.warms_coil else defrost.air
         if defrost.rpm:
             self.capacity.take_over(defrost.rpm, False)
         elif self.duty.defrosting:

@@ -28,6 +28,7 @@ _STILL_MS = const(4000)
 _SETTLED_MS = const(60000)
 _TEMPER_RPM = const(1200)
 _TEMPERS = const(2)  # times the compressor may temper the exchanger in one changeover
+_RISE_MS = const(180000)  # a cold coil on the high side warms until the difference can be made
 _WINDOW_MS = const(1000)
 _INSIDE_PA = const(14000)  # the window is used this far inside its edges: what two transducers may be wrong
 _RPM_BAND = const(60)
@@ -281,6 +282,8 @@ class Changeover(ChangeoverBase):
             if not engine.running or self._overdue():
                 self._enter(steps.REST, now_ms)
             return
+        if self.warms_coil and self._age.age_ms < _RISE_MS:
+            proof.wait(now_ms)
         if self._slides(now_ms) == WRONG:
             self._failed(now_ms)
         elif proof.slid:
@@ -309,7 +312,9 @@ class Changeover(ChangeoverBase):
         if self.state == steps.TEMPER:
             self._tempers -= 1
         self.failure = "reversing valve: " + self.proof.evidence
-        self._slid = self.proof.slid  # then it may well be where it should: the next try judges it afresh
+        self._slid = self.proof.slid and self.proof.must_slide  # then it may well be there: the next try judges afresh
+        if not self.proof.must_slide:
+            self._parked = False  # it was only believed to be there: nobody knows where it stands
         if self.attempts > RETRIES:
             self._lock(self._a_valve, now_ms)
         else:

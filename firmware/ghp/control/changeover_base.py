@@ -17,6 +17,7 @@ from ghp.sensing.readings import GOOD
 _SWITCH_MS = const(1000)
 AGAIN_MS = const(600000)  # after giving up
 _LOW_MS = const(4000)
+_BUILDS_FROM_PA = const(350000)  # the slide's 30 psi above a suction that the compressor may have
 
 
 class ChangeoverBase:
@@ -27,6 +28,7 @@ class ChangeoverBase:
     water       level of water_valve: 1 exchanger on the chilled loop
     park, shift_rpm, still   for the orders
     may_run     the engine may start and run
+    warms_coil  no air on the coil, until its pressure can slide the valve
     linger      set by the defrost: stay parked, the coil drips
     verified    the reversing valve's position is proven since power-up or since it moved
     attempts    tries of this shift that failed
@@ -77,6 +79,7 @@ class ChangeoverBase:
         self.shift_rpm = 0
         self.still = False
         self.may_run = False
+        self.warms_coil = False
         self.linger = False
         self.verified = False
         self.attempts = 0
@@ -153,7 +156,9 @@ class ChangeoverBase:
             valve = wishes.VALVE_SHUT  # what the hot coil holds would warm the exchanger again, or the cold one cool it
         elif state == steps.EQUALISE or state == steps.PLATE:
             valve = wishes.VALVE_EQUALISE
-        elif (state == steps.SLIDE or state == steps.TEMPER) and self._engine.clutch_in and not self.proof.slid:
+        waits = (state == steps.SLIDE or tempers) and clutch_in and not self.proof.slid
+        self.warms_coil = waits and not self._may_build()
+        if waits and not self.warms_coil:
             valve = wishes.VALVE_SHUT
         duty.valve = valve
         duty.air = self.park and not clutch_in and not self.linger and plate_water.coil_too_warm(self._readings, self._derived)
@@ -169,6 +174,15 @@ class ChangeoverBase:
             if over:
                 self._event = None
         self._monitor.judge(self._a_given_up, bool(self.failure) and self._again.age_ms < AGAIN_MS, now_ms)
+
+    def _may_build(self):
+        """Return whether the difference that slides the valve can grow by the suction alone.
+
+        Towards heating the coil is the high side until it slides.  A cold one that made a try fail has to warm first,
+        and that takes an open expansion valve and still air.
+        """
+        high = self._readings.discharge_pressure
+        return not self.attempts or self.pilot == 1 or high.quality != GOOD or high.scaled >= _BUILDS_FROM_PA
 
     # --- what the states ask --------------------------------------------------------------------------------
 

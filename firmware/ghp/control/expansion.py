@@ -85,7 +85,7 @@ class Expansion:
     def __init__(self, readings, settings, derived, duty, envelope, limits, engine, outputs):
         self._readings = readings
         self._duty = duty
-        self._defrosted = False
+        self._anew = False
         self._settings = settings
         self._derived = derived
         self._envelope = envelope
@@ -112,8 +112,9 @@ class Expansion:
     def update(self, now_ms, dt_s):
         """Move the valve as the sequence's mode says."""
         mode = self._engine.valve_mode
-        if self._duty.valve is not None:
+        if self._duty.valve is not None:  # a changeover has the valve; the refrigerant turns round
             mode = self._duty.valve
+            self._anew = True
         if self._emptying(mode, now_ms):
             self._forget()
             self.limited = False
@@ -126,11 +127,11 @@ class Expansion:
         elif self._duty.defrosting and not self._duty.moving:  # not while a changeover tempers the exchanger
             self._forget()
             self.limited = False
-            self._defrosted = True
+            self._anew = True
             self.ruling = "defrost"
             self.position = self._settings.defrost_valve_pct * _STEPS_PCT
         else:
-            if self._defrosted:
+            if self._anew:
                 self._settle_from(now_ms)
             self._control(now_ms, dt_s)
         outputs = self._outputs
@@ -152,7 +153,7 @@ class Expansion:
 
     def _settle_from(self, now_ms):
         """The circuit begins anew from here, as after the clutch."""
-        self._defrosted = False
+        self._anew = False
         self._since.start(now_ms)
 
     def _settling(self, wet, now_ms):

@@ -101,6 +101,10 @@ class ValveProof:
         self._recovering = False
         self._look.start(now_ms)
 
+    def wait(self, now_ms):
+        """The difference cannot build up yet: its time begins now."""
+        self._since.start(now_ms)
+
     def difference_pa(self):
         """Return discharge less suction pressure in Pa, or None."""
         high = self._readings.discharge_pressure
