@@ -95,7 +95,7 @@ ROWS = Table(
 100|superheat_k|k|6.0|4.0|15.0|technician|superheat the expansion valve holds
 101|superheat_low_k|k|2.2|1.0|5.0|technician|below this: unload after 30 s, stop after 90 s
 102|valve_start_pct|pct|35.0|5.0|80.0|technician|expansion valve opening at a start
-103|valve_min_pct|pct|6.0|2.0|30.0|factory|least opening while running
+103|valve_min_pct|pct|3.0|2.0|30.0|factory|least opening while running
 104|discharge_hold_kpa|kpa|2204.0|1000.0|2400.0|technician|discharge pressure, heating: no more loading
 105|discharge_unload_kpa|kpa|2307.0|1000.0|2450.0|technician|discharge pressure, heating: unload
 106|discharge_trip_kpa|kpa|2411.0|1000.0|2480.0|factory|discharge pressure, heating: trip
