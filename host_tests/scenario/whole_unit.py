@@ -15,8 +15,6 @@ from ghptools.campaign.judge import disobeyed, ends, limits, overstayed
 from ghptools.scenario import loader, runner, trace
 from hypothesis import strategies as st
 
-# The firmware counts starts and rests from power-up: what was before is forgotten.  True once it remembers.
-STARTS_SURVIVE_A_RESET = False
 MOST_STARTS = 5
 HOUR_S = 3600.0
 QUIET_S = 400.0
@@ -156,26 +154,18 @@ def findings(text):
             result = session.run()
     except runner.RunError as error:
         return [str(error)], session
-    restarts = [ms / 1000.0 for ms, _ in session.host.restarts]
-    found = [f"{name} broke at {ms / 1000.0:.2f} s" for name, _, _, ms in result.invariants if not _forgotten(name, restarts)]
-    found += too_many_starts(result, restarts)
+    found = [f"{name} broke at {ms / 1000.0:.2f} s" for name, _, _, ms in result.invariants]
+    found += too_many_starts(result)
     found += [f"{law}: {detail}" for law, detail, _ in overstayed(session.trace, limits(scenario.settings))]
     found += [f"{law}: {detail}" for law, detail, _ in disobeyed(session.trace)]
     return found + no_end(session), session
 
 
-def _forgotten(name, restarts):
-    return name in ("starts_per_hour", "changeovers_per_hour") and restarts and not STARTS_SURVIVE_A_RESET
-
-
-def too_many_starts(result, restarts):
-    """Return a finding when an hour, or what of it lies between two restarts, has more starts than the setting."""
-    starts = trace.edges(result.events, result.columns.place("running"))
-    bounds = [0.0, math.inf] if STARTS_SURVIVE_A_RESET else [0.0, *restarts, math.inf]
-    for begin, end in zip(bounds, bounds[1:], strict=False):
-        inside = [at for at in starts if begin <= at < end]
-        if any(last - first < HOUR_S for first, last in zip(inside, inside[MOST_STARTS:], strict=False)):
-            return [f"more than {MOST_STARTS} starts in an hour: {inside}"]
+def too_many_starts(result):
+    """Return a finding when an hour has more starts than the setting, restarts of the controller or not."""
+    starts = trace.edges(result.events, result.columns.place("running"), 0.0, math.inf)
+    if any(last - first < HOUR_S for first, last in zip(starts, starts[MOST_STARTS:], strict=False)):
+        return [f"more than {MOST_STARTS} starts in an hour: {starts}"]
     return []
 
 
