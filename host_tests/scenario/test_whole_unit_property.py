@@ -14,7 +14,7 @@ from ghp.control.water import Water
 from hypothesis import given, note, settings
 
 # A run takes about five seconds of processor time.
-EXAMPLES = settings().max_examples // 14
+EXAMPLES = settings().max_examples // 20
 
 
 def _both_waters(minutes, calls):

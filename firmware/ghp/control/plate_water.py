@@ -14,7 +14,8 @@ from ghp.sensing.readings import GOOD
 
 _MARGIN_MK = const(500)
 _TEMPER_MK = const(4000)  # the compressor goes this far beyond the rule, because the water mixes afterwards
-_COLD_C = -4.0  # or, where it boils colder than this, just to the rule: the water falls further by itself, and could freeze
+_COLD_C = -1.0  # or, where it boils colder than this, not quite as far as the rule: the plate could freeze, its cold brings
+_SHORT_MK = const(-7000)  # the water further down by itself, and the probe shows what was ten seconds ago
 _FREEZE_MC = const(6000)
 _FREEZE_C = 1.0
 _COIL_K = 3.0
@@ -47,7 +48,7 @@ def tempered(readings, settings, derived, mode, target):
     if target == duties.HEATING:
         return False
     cold = derived.evaporating_c is None or derived.evaporating_c < _COLD_C
-    return (cold and _inside(water.scaled, settings, target, _MARGIN_MK)) or water.scaled <= _FREEZE_MC
+    return (cold and _inside(water.scaled, settings, target, _SHORT_MK)) or water.scaled <= _FREEZE_MC
 
 
 def pumps(readings, settings, mode, target, moves_water):
