@@ -4,6 +4,7 @@ executive; the control objects that people only look at are plain values here.  
 
 from ghp import points
 from ghp.control.arbiter import Arbiter
+from ghp.control.chilled_setpoint import ChilledSetpoint
 from ghp.control.claims import Claims
 from ghp.control.duty import Duty
 from ghp.control.orders import Orders
@@ -127,6 +128,8 @@ class Unit:
         self.monitor = Monitor()
         self.orders = Orders()
         self.setpoint = Setpoint(self.readings, self.settings)
+        self.chilled_setpoint = ChilledSetpoint(self.readings, self.settings)
+        self.duty = Duty(self.readings)
         self.chip = Chip(self.image)
         self.chip.set(9692, 54000, start)  # Wednesday 2026-07-15, 15:00 standard time: 16:00 on the wall
         # its own monitor: tests raise and clear alarms by hand in the unit's
@@ -135,7 +138,7 @@ class Unit:
         self.peak = Peak(self.readings, self.settings, self.wallclock)
         waters = [Values({"run_wanted": False, "by_temperature": False, "takes_heat": False}) for _ in range(2)]
         self.heat_demand, self.cool_demand = waters
-        self.arbiter = Arbiter(self.settings, self.claims, waters[0], waters[1], self.peak, Duty(self.readings))
+        self.arbiter = Arbiter(self.settings, self.claims, waters[0], waters[1], self.peak, self.duty)
         clock = Clock(start)
         self.board = Values({"name": "bench", "clock": clock, "chips": []})
         self.reset_cause = "power"
@@ -144,6 +147,8 @@ class Unit:
             {"state": 12, "standstill": True, "loaded": True, "starts": 3, "failed_starts": 0, "uncommanded_stops": 0,
              "pickup_losses": 0, "abandoned_starts": 0}
         )
+        self.changeover = Values({"state": 1, "count": 2})
+        self.defrost = Values({"state": 0, "count": 4, "frost": Values({"growth_k": 1.5})})
         self.capacity = Values({"stage": 5, "asked_pct": 62.5})
         self.derived = Values(
             {
@@ -151,6 +156,7 @@ class Unit:
                 "subcool_k": 5.0,
                 "load_pct": 71.0,
                 "heat_w": 293000.0,
+                "cold_w": None,
                 "gas_w": 200000.0,
                 "cop": 1.465,
             }
@@ -178,6 +184,7 @@ class Unit:
     def _slow(self, now_ms):
         self.readings.update_slow(now_ms)
         self.setpoint.update(now_ms, 0.5)
+        self.chilled_setpoint.update(now_ms, 0.5)
         self.wallclock.update(now_ms, 0.5)
         self.claims.update(now_ms, 0.5)
         self.peak.update(now_ms, False)
@@ -245,7 +252,7 @@ def running_unit():
         ("leaving_water", 59.9), ("condenser_water", 55.0), ("entering_water", 49.5), ("ambient_temp", 8.4),
         ("suction_pressure", 290.0), ("discharge_pressure", 1900.0), ("discharge_temp", 82.0), ("coolant_temp", 82.0),
         ("exhaust_temp", 520.0), ("catalyst_temp", 560.0), ("oil_pressure", 310.0), ("lambda_volts", 0.67),
-        ("suction_temp", 2.5),
+        ("suction_temp", 2.5), ("chilled_leaving", 7.222),
     ):  # fmt: skip
         unit.put(name, value)
     unit.press(False)

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 from ghp import points
 from ghp.control import arbiter as arbitration
+from ghp.control import defrost as defrosts
 from ghp.control import states
 from ghp.control.changeover import Changeover
 from ghp.control.defrost import Defrost
@@ -337,3 +338,19 @@ class Bench:
         self.wish = wish
         self.until(lambda: self.engine.loaded and self.changeover.verified, 900)
         return self
+
+
+def frosty(**changes):
+    """A bench that heats at 1 C with a growing coil difference and all pauses over."""
+    bench = Bench(defrost_interval_min=20, defrost_run_min=5, **changes)
+    bench.ambient_c = 1.0
+    bench.hot_c = bench.plate_c = 40.0
+    bench.running(arbitration.HEAT)
+    bench.defrost.frost.clean_k = 5.0
+    bench.frost_k = 18.0  # suction falls: saturation at -12 C
+    return bench
+
+
+def began(bench, limit_s=1800):
+    bench.until(lambda: bench.defrost.state >= defrosts.REVERSE, limit_s)
+    return bench

@@ -63,6 +63,18 @@ ROWS = Table(
 50|peak|peak.way|code|0
 51|clock_minute|wallclock.minute|code|0
 52|clock_state|wallclock.state|code|0
+53|duty|duty.mode|code|0
+54|chilled_setpoint_c|chilled_setpoint.effective_c|c|2
+55|chilled_leaving_c|readings.chilled_leaving|c|2
+56|chilled_entering_c|readings.chilled_entering|c|2
+57|chilled_flow_lps|readings.chilled_flow|lps|3
+58|cold_w|derived.cold_w|w|0
+59|changeover|changeover.state|code|0
+60|changeovers|changeover.count|code|0
+61|defrost|defrost.state|code|0
+62|defrosts|defrost.count|code|0
+63|frost_growth_k|defrost.frost.growth_k|k|2
+64|coil_c|readings.coil_temp|c|2
 43|mem_free|=mem_free|code|0
 """,
     (int, str, str, str, int),

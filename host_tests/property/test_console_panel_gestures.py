@@ -25,7 +25,8 @@ class PanelMachine(RuleBasedStateMachine):
             assert self.display.sent - sent <= 1
 
     def asked(self):
-        return (self.unit.settings.hot_setpoint_c, self.unit.settings.mode)
+        settings = self.unit.settings
+        return {key: getattr(settings, key) for key in ("hot_setpoint_c", "chilled_setpoint_c", "mode")}
 
     def untouched(self, action):
         before, changes = self.asked(), self.unit.settings.changes
@@ -56,19 +57,20 @@ class PanelMachine(RuleBasedStateMachine):
 
     @rule()
     def push(self):
-        editing, number, before = self.panel.editing, self.panel.number, self.asked()
+        editing, key, number, before = self.panel.editing, self.panel.key, self.panel.number, self.asked()
         self.unit.press(True)
         self.untouched(lambda: self.wait(150))
         self.unit.press(False)
         self.wait(100)
         after = self.asked()
         if editing == 1 and after != before:
-            assert after[1] == before[1]
-            assert abs(after[0] - (number - 32) / 1.8) < 1e-4
-            assert self.unit.setpoint.check(after[0]) is None  # never beyond what is allowed now
+            assert after == {**before, key: after[key]}
+            assert abs(after[key] - (number - 32) / 1.8) < 1e-4
+            if key == "hot_setpoint_c":
+                assert self.unit.setpoint.check(after[key]) is None  # never beyond what is allowed now
             assert not self.panel.editing
         elif editing == 2:
-            assert after == (before[0], number)
+            assert after == {**before, "mode": number}
         else:
             assert after == before
 
@@ -81,9 +83,11 @@ class PanelMachine(RuleBasedStateMachine):
     def inside_the_table(self):
         if hasattr(self, "panel"):
             assert 32.2 <= self.unit.settings.hot_setpoint_c <= 71.2
-            assert 0 <= self.panel.page < 6
+            assert 4.44 <= self.unit.settings.chilled_setpoint_c <= 15.56
+            assert 0 <= self.panel.page < 9
             if self.panel.editing == 1:
-                assert 89.9 <= self.panel.number <= 160.1
+                low, high = {"hot_setpoint_c": (89.9, 160.1), "chilled_setpoint_c": (39.9, 60.1)}[self.panel.key]
+                assert low <= self.panel.number <= high
             assert self.unit.failed == []
             assert self.panel.failures == 0
 
@@ -93,6 +97,7 @@ class PanelMachine(RuleBasedStateMachine):
         fresh = Display()
         other = Panel(self.unit, fresh, self.unit.image.knob)
         other.page, other.editing, other.number = self.panel.page, self.panel.editing, self.panel.number
+        other.key = self.panel.key
         other._note, other._page_at, other._gesture_at = self.panel._note, self.panel._page_at, self.panel._gesture_at
         for _ in range(24):
             self.unit.step()

@@ -3,6 +3,7 @@
 import pytest
 from ghp.console.console import Console
 from people_unit import Line, running_unit
+from shift_bench import began, frosty
 
 
 class Talk:
@@ -113,3 +114,81 @@ def test_a_wrong_time_sets_nothing(talk, words, part):
 def test_a_clock_that_does_not_take_it(talk):
     talk.unit.chip.set = lambda day, second, now: False
     assert "did not take" in talk.say("clock set 2026-07-04 12:30")[0]
+
+
+class Reversing:
+    """A console over the bench of changeover and defrost: what these parts say is their own."""
+
+    def __init__(self, bench):
+        self.bench = bench
+        self.unit = running_unit()
+        for name in ("defrost", "changeover", "duty"):
+            setattr(self.unit, name, getattr(bench, name))
+        self.line = Line()
+        self.console = Console(self.unit, self.line)
+        self.run(20)
+
+    def run(self, slices):
+        for _ in range(slices):
+            self.unit.step()
+            self.console.service(self.unit.board.clock.now)
+
+    def say(self, text):
+        self.line.said = bytearray()
+        self.line.typed.extend(text.encode() + b"\r")
+        self.run(80)
+        lines = self.line.said.decode().split("\r\n")
+        return [line for line in lines[(0 if text[0] == "@" else 1) :] if line and line != "> "]
+
+
+def test_defrost_tells_how_near_the_next_is_and_what_the_last_was():
+    bench = frosty()
+    bench.seconds(200)
+    talk = Reversing(bench)
+    answer = talk.say("defrost")
+    assert answer[0].split(None, 1) == ["state", "no defrost"] and answer[1].split() == ["possible", "yes"]
+    assert answer[2].split() == ["criterion", "value", "limit", "met"]
+    assert [line[:17].strip() for line in answer[3:9]] == [
+        "ambient", "coil saturation", "growth", "since the last", "running", "entering water",
+    ]  # fmt: skip
+    assert any(line.startswith("clean coil") and "nothing learned since power-up" in line for line in answer)
+    assert any(line.split(None, 2)[2] == "none since power-up" for line in answer if line.startswith("last began"))
+    rows = talk.say("@defrost")
+    assert "state=0" in rows and "#criterion,value,limit,met" in rows and "last_s" not in rows
+    began(bench)
+    bench.until(lambda: bench.defrost.state == 0, 1500)
+    page = "\n".join(talk.say("defrost"))
+    assert "last began    frost" in page and "last ended" in page and "none since" not in page
+
+
+def test_a_defrost_by_hand_begins_or_says_why_not():
+    bench = frosty()
+    bench.frost_k = 0.0
+    bench.seconds(5)
+    talk = Reversing(bench)
+    assert talk.say("defrost later")[0] == "error: usage: defrost [now]"
+    assert talk.say("defrost now")[0].startswith("state")
+    assert bench.defrost.asked
+    began(bench, 5)
+    assert "is under way" in talk.say("defrost now")[0]
+    for name, text in (("defrost_enabled", "defrost_enabled is off"),):
+        bench = frosty(**{name: 0})
+        bench.seconds(5)
+        assert Reversing(bench).say("defrost now") == ["error: no defrost now: " + text]
+        assert not bench.defrost.asked
+    bench = frosty()
+    bench.seconds(5)
+    bench.duty.mode = 1
+    assert Reversing(bench).say("defrost now") == ["error: no defrost now: the unit chills"]
+
+
+def test_changeover_tells_where_the_valves_stand():
+    bench = frosty()
+    bench.seconds(200)
+    talk = Reversing(bench)
+    answer = {line[:13].strip(): line[14:] for line in talk.say("changeover")}
+    assert answer["state"] == "at rest" and answer["serves"] == "heating"
+    assert answer["pilot"] == "coil evaporates" and answer["water valve"] == "hot loop"
+    assert answer["last took"] == "none yet" and answer["failure"] == "none"
+    assert "pilot=0" in talk.say("@changeover")
+    assert talk.say("changeover now")[0].startswith("error: usage")

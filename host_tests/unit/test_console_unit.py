@@ -76,7 +76,7 @@ def test_the_panel_shows_home_and_the_knob_turns_the_page(bench):
     assert panel_picture.cells(memory)[0].startswith("OFF")
     bench.board.turn_knob(1)
     bench.run(1500)
-    assert panel_picture.cells(memory)[0].startswith("WATER")
+    assert panel_picture.cells(memory)[0].startswith("HOT WATER")
     bench.board.turn_knob(-1)
     bench.run(1500)
     assert panel_picture.cells(memory)[0].startswith("OFF")

@@ -2,24 +2,8 @@
 
 import pytest
 from ghp.control import changeover_states, defrost, states
-from ghp.control.arbiter import HEAT, NONE
-from shift_bench import Bench
-
-
-def frosty(**changes):
-    """A bench that heats at 1 C with a growing coil difference and all pauses over."""
-    bench = Bench(defrost_interval_min=20, defrost_run_min=5, **changes)
-    bench.ambient_c = 1.0
-    bench.hot_c = bench.plate_c = 40.0
-    bench.running(HEAT)
-    bench.defrost.frost.clean_k = 5.0
-    bench.frost_k = 18.0  # suction falls: saturation at -12 C
-    return bench
-
-
-def began(bench, limit_s=1800):
-    bench.until(lambda: bench.defrost.state >= defrost.REVERSE, limit_s)
-    return bench
+from ghp.control.arbiter import NONE
+from shift_bench import began, frosty
 
 
 def melting(bench):

@@ -159,11 +159,11 @@ def test_hold_resets_alarms_on_their_page_only(person):
     person.push(1500)
     assert len(monitor.standing()) == 2  # on the home page a hold means nothing
     assert not person.panel.editing
-    person.turn(4)
+    person.turn(7)
     person.push(1500)
     assert [alarm.key for alarm in monitor.standing()] == ["superheat_low"]
     assert person.panel._note == "1 still present"
-    assert person.panel.page == 4  # the release after a hold is no push
+    assert person.panel.page == 7  # the release after a hold is no push
     monitor.judge(monitor.find("superheat_low"), False, 0)
     person.push(1500)
     assert monitor.standing() == []

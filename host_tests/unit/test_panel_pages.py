@@ -95,9 +95,9 @@ def test_alarms_are_marked_on_home_and_listed_on_their_page(person):
     monitor.judge(monitor.find("hot_water_flow"), False, 0)
     person.watch()
     assert person.rows()[0] == "HEAT               ▲3"
-    person.turn(4)
+    person.turn(7)
     rows = person.rows()
-    assert rows[0] == "ALARMS            5/6"
+    assert rows[0] == "ALARMS            8/9"
     assert rows[1:4] == ["▲ Superheat too low", "  Hot-water flow lost", "▲ Sensor fault"]
     assert rows[7] == "hold knob: reset"
 
@@ -112,7 +112,7 @@ def test_long_reasons_and_many_alarms_take_turns(person):
     assert "one two three four" in seen
     for alarm in person.unit.monitor.table:
         person.unit.monitor.judge(alarm, True, 0)
-    person.turn(4)
+    person.turn(7)
     seen = set()
     for _ in range(90):
         person.watch(20)
@@ -121,11 +121,14 @@ def test_long_reasons_and_many_alarms_take_turns(person):
         assert set(pages.wrap(alarm.text, pages.COLUMNS - 2)) <= seen
 
 
-@pytest.mark.parametrize("turn, title", [(1, "WATER"), (2, "REFRIGERANT"), (3, "ENGINE"), (4, "ALARMS"), (5, "MODE")])
+@pytest.mark.parametrize("turn, title", [
+    (1, "HOT WATER"), (2, "CHILLED WATER"), (3, "REFRIGERANT"), (4, "AIR AND FROST"), (5, "ENGINE"), (6, "HEAT AND GAS"),
+    (7, "ALARMS"), (8, "MODE"),
+])
 def test_turning_goes_through_the_pages_and_around(person, turn, title):
     person.turn(turn)
     assert person.rows()[0].startswith(title)
-    person.turn(6)
+    person.turn(9)
     assert person.rows()[0].startswith(title)
     person.turn(-turn)
     assert person.rows()[0].startswith("HEAT")
@@ -135,14 +138,58 @@ def test_the_tables_show_label_and_value(person):
     person.turn(1)
     rows = person.rows()
     assert rows[1] == "leaving       139.8 F"
-    assert rows[4] == "flow               --"
-    assert rows[7] == "COP HHV          1.47"
+    assert rows[5:] == ["flow               --", "heat      1000 kBtu/h", "push: set point"]
+    person.turn(1)
+    assert person.rows()[1:3] == ["leaving        45.0 F", "set            44.0 F"]
     person.turn(1)
     assert person.rows()[1] == "discharge  260.9 psig"
     person.turn(1)
+    assert person.rows()[3:] == ["frost growth    2.7 F", "lead fan        0.0 %", "defrosts            4", "changeovers         2", ""]
+    person.turn(1)
     assert "coolant       179.6 F" in person.rows()
-    for _, _, rows in pages.TABLES:
-        assert len(rows.split(",")) <= 7
+    person.turn(1)
+    assert person.rows()[4] == "COP HHV          1.47"
+    for place, (_, _, rows) in enumerate(pages.TABLES):
+        assert len(rows.split(",")) <= (6 if place <= pages.CHILLED else 7)
+
+
+def test_home_is_about_the_water_that_the_machine_is_about(person):
+    unit = person.unit
+    unit.settings.set("mode", 2)
+    unit.step(60000)
+    person.watch(150)
+    assert person.rows()[0] == "COOL: CHILLED"
+    assert panel_picture.big_text(person.display.memory, x=2) == "45.0"
+    assert person.rows(x=SIDE_X)[1:4] == ["°F   set", "  44.0°F", ""]
+    unit.settings.set("mode", 3)  # nothing calls: the water that was served last
+    unit.arbiter.want = 0
+    person.watch(40)
+    assert person.rows()[0] == "AUTO"
+    unit.duty.mode = 1
+    person.watch(40)
+    assert person.rows()[0] == "AUTO: CHILLED"
+
+
+@pytest.mark.parametrize("page, key", [(1, "hot_setpoint_c"), (2, "chilled_setpoint_c")])
+def test_both_set_points_are_adjusted_from_their_pages(person, page, key):
+    before = getattr(person.unit.settings, key)
+    person.turn(page)
+    person.push()
+    person.turn(2)
+    person.push()
+    assert getattr(person.unit.settings, key) == pytest.approx(before + 2 / 1.8, abs=0.01)
+    other = {"hot_setpoint_c": "chilled_setpoint_c", "chilled_setpoint_c": "hot_setpoint_c"}[key]
+    assert getattr(person.unit.settings, other) == person.unit.settings.row(other)[3]
+
+
+def test_a_chilled_set_point_out_of_range_is_refused_with_what_is_allowed(person):
+    person.turn(2)
+    person.push()
+    person.turn(-30)
+    assert person.rows()[0] == "CHILLED    TURN, PUSH"
+    assert " ".join(person.rows()[4:]).split() == "allowed is 40.0 F to 60.0 F".split()
+    person.push()
+    assert person.unit.settings.text("chilled_setpoint_c") == "40.0 F"  # the last step that was allowed
 
 
 def test_the_adjust_page_shows_the_value_turned_and_the_range_allowed_now(person):

@@ -31,6 +31,8 @@ TABLE = Table(
 10|alarms|alarms [history]|standing alarms with cause and remedy, or what happened|operator|listings.alarms
 16|claims|claims [limit PCT [MIN] or limit off]|who asks what of the machine and who decides; limit the demand|operator|asking.claims
 17|clock|clock [set YYYY-MM-DD HH:MM]|the time on the wall, holiday and peak; set the clock|operator|asking.clock
+18|defrost|defrost [now]|how near the next defrost is, what the last one was; ask for one|operator|reversal.defrost
+19|changeover|changeover|where both valves stand, what proves it, how the last changeover went|operator|reversal.changeover
 11|reset|reset|release alarms whose cause is gone|operator|changes.reset
 12|tasks|tasks|run times, overruns and failures of the tasks|operator|listings.tasks
 13|mem|mem|memory in use and free, after a collection|operator|views.mem
@@ -39,7 +41,7 @@ TABLE = Table(
 """,
     (int, str, str, str, one_of(LEVELS), str),
 )
-_LENT = ("views", "listings", "changes", "asking", "rawrepl", "telemetry")
+_LENT = ("views", "listings", "changes", "asking", "reversal", "rawrepl", "telemetry")
 
 
 def banner(unit):

@@ -60,7 +60,7 @@ class Report:
     def pair(self, key, text, raw=None):
         """Return the line of one named thing; `raw` is what a program gets instead of `text`."""
         if self.machine:
-            return "%s=%s" % (key, text if raw is None else raw)
+            return "%s=%s" % (key.replace(" ", "_"), text if raw is None else raw)
         return "%-13s %s" % (key, text)
 
     def head(self, columns):

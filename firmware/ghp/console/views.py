@@ -4,22 +4,24 @@ import gc
 
 from ghp import facts
 from ghp.console.report import duration, plain, shown
+from ghp.control.duty import MODE_TEXT
 from ghp.control.setpoint import CEILING, LIMITER_TEXT
 
 # A person's page: one line a group, (label, fact) each.
 GROUPS: tuple = (
     ("water", (("leaving", "leaving_c"), ("between", "condenser_water_c"), ("entering", "entering_c"),
                ("flow", "flow_lps"), ("pump", "pump_pct"))),
+    ("chilled", (("leaving", "chilled_leaving_c"), ("entering", "chilled_entering_c"), ("flow", "chilled_flow_lps"))),
     ("refrigerant", (("suction", "suction_kpa"), ("discharge", "discharge_kpa"), ("gas", "discharge_temp_c"),
                      ("superheat", "superheat_k"), ("subcooling", "subcool_k"), ("valve", "valve_steps"))),
     ("capacity", (("stage", "stage"), ("asked", "asked_pct"), ("engine load", "load_pct"))),
     ("engine", (("speed", "rpm"), ("target", "speed_target_rpm"), ("throttle", "throttle_pct"),
                 ("coolant", "coolant_c"), ("exhaust", "exhaust_c"), ("oil", "oil_kpa"))),
-    ("heat", (("delivered", "heat_w"), ("gas (HHV)", "gas_w"), ("COP (HHV)", "cop"), ("recovery", "recovery_pct"))),
-    ("air", (("ambient", "ambient_c"), ("lead fan", "fan_pct"))),
+    ("heat", (("delivered", "heat_w"), ("cold", "cold_w"), ("gas (HHV)", "gas_w"), ("COP (HHV)", "cop"), ("recovery", "recovery_pct"))),
+    ("air", (("ambient", "ambient_c"), ("coil", "coil_c"), ("frost growth", "frost_growth_k"), ("lead fan", "fan_pct"))),
     ("counters", (("starts", "starts"), ("failed starts", "failed_starts"),
                   ("given up", "abandoned_starts"), ("uncommanded stops", "uncommanded_stops"),
-                  ("pickup losses", "pickup_losses"))),
+                  ("pickup losses", "pickup_losses"), ("defrosts", "defrosts"), ("changeovers", "changeovers"))),
 )  # fmt: skip
 
 
@@ -36,6 +38,8 @@ def status(console, unit, report, words):
         return
     yield report.pair("mode", unit.settings.text("mode"))
     yield report.pair("set point", setpoint_text(unit))
+    yield report.pair("chilled set", unit.chilled_setpoint.text())
+    yield report.pair("serves", MODE_TEXT[unit.duty.mode] + (", defrosting" if unit.duty.defrosting else ""))
     for name, parts in GROUPS:
         texts = []
         for label, key in parts:

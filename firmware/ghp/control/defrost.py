@@ -58,6 +58,10 @@ STOPPED = const(4)
 NO_SHIFT = const(5)
 ENDED_TEXT = Words("none since power-up|coil warm|condensing warm|time limit|a stop|the valve did not reverse")
 
+OBSTACLES = Words(
+    "nothing|defrost_enabled is off|the compressor is not loaded|the unit chills|a changeover is under way|an alarm stops the unit"
+)
+
 _LEAST_MS = const(30000)  # the coil probe still shows the past
 _FREEZING_MC = const(8000)  # entering water below this is never cooled further
 _DROP_MK = const(4000)  # what a defrost takes from the water, before one has shown it: 1000 gal under full load
@@ -110,7 +114,7 @@ class Defrost:
 
     def ask(self):
         """A person asks for a defrost: frost and pauses are not asked, everything else is.  Returns False: not now."""
-        if self.state != WATCH or not self._possible():
+        if self.state != WATCH or self.obstacle():
             return False
         self.asked = True
         return True
@@ -152,17 +156,17 @@ class Defrost:
         """Return whether the engine stops: by an alarm, or because it died."""
         return self._monitor.stop_class >= stops.NORMAL_STOP or not self._engine.running
 
-    def _possible(self):
-        """Return whether the machine is in a state from which it may defrost."""
-        settings = self._settings
-        return (
-            settings.defrost_enabled
-            and self._engine.loaded
-            and not self._duty.cooling()
-            and not self._duty.moving
-            and not self._changeover.busy()
-            and self._monitor.stop_class < stops.NORMAL_STOP
-        )
+    def obstacle(self):
+        """Return why the machine may not defrost in its present state, a place in OBSTACLES; 0: it may."""
+        if not self._settings.defrost_enabled:
+            return 1
+        if not self._engine.loaded:
+            return 2
+        if self._duty.cooling():
+            return 3
+        if self._duty.moving or self._changeover.busy():
+            return 4
+        return 5 if self._monitor.stop_class >= stops.NORMAL_STOP else 0
 
     def _pauses_over(self, now_ms):
         settings = self._settings
@@ -181,14 +185,14 @@ class Defrost:
     def _watch(self, now_ms):
         asked = self.asked
         self.asked = False
-        if not self._possible() or not (asked or (self.frost.due and self._pauses_over(now_ms))):
+        if self.obstacle() or not (asked or (self.frost.due and self._pauses_over(now_ms))):
             return
         self.began = BY_PERSON if asked else BY_TIME if self.frost.by_time else FROSTED
         self._enter(DEFER, now_ms)
 
     def _defer(self, now_ms):
         """Warm water, or enough of waiting."""
-        if not self._possible():
+        if self.obstacle():
             self._enter(WATCH, now_ms)
             return
         water = self._readings.entering_water

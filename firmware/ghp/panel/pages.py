@@ -6,7 +6,7 @@ A page is prepared once from the unit and then drawn row by row, so that all row
 from micropython import const
 
 from ghp import facts, units
-from ghp.control.arbiter import WANT_TEXT
+from ghp.control.arbiter import COOL, HEAT, WANT_TEXT
 from ghp.panel import font
 from ghp.panel.strip import LOWER, TITLE, TOP, big_width
 from ghp.table import Table
@@ -15,16 +15,21 @@ COLUMNS = 21
 _STAGES = const(8)
 _REASON_MS = const(4000)  # how long one piece of a reason stays on the home page
 
-# number, title, "label=fact" a row
+# number, title, "label=fact" a row; where a push adjusts a set point, the last row says so
 TABLES = Table(
     """\
-1|WATER|leaving=leaving_c,between=condenser_water_c,entering=entering_c,flow=flow_lps,heat=heat_w,gas HHV=gas_w,COP HHV=cop
-2|REFRIGERANT|discharge=discharge_kpa,suction=suction_kpa,hot gas=discharge_temp_c,superheat=superheat_k,\
-subcooling=subcool_k,valve=valve_steps,ambient=ambient_c
-3|ENGINE|speed=rpm,target=speed_target_rpm,throttle=throttle_pct,load=load_pct,coolant=coolant_c,exhaust=exhaust_c,oil=oil_kpa
+1|HOT WATER|leaving=leaving_c,set=setpoint_c,between=condenser_water_c,entering=entering_c,flow=flow_lps,heat=heat_w
+2|CHILLED WATER|leaving=chilled_leaving_c,set=chilled_setpoint_c,entering=chilled_entering_c,flow=chilled_flow_lps,cold=cold_w
+3|REFRIGERANT|discharge=discharge_kpa,suction=suction_kpa,hot gas=discharge_temp_c,superheat=superheat_k,\
+subcooling=subcool_k,valve=valve_steps
+4|AIR AND FROST|ambient=ambient_c,coil=coil_c,frost growth=frost_growth_k,lead fan=fan_pct,defrosts=defrosts,changeovers=changeovers
+5|ENGINE|speed=rpm,target=speed_target_rpm,throttle=throttle_pct,load=load_pct,coolant=coolant_c,exhaust=exhaust_c,oil=oil_kpa
+6|HEAT AND GAS|heat=heat_w,cold=cold_w,gas HHV=gas_w,COP HHV=cop,recovery=recovery_pct,starts=starts,failed starts=failed_starts
 """,
     (int, str, str),
 )
+HOT = const(0)  # of TABLES
+CHILLED = const(1)
 
 
 class Picture:
@@ -127,24 +132,40 @@ def minutes(seconds):
     return "%d h %02d" % (seconds // 3600, seconds // 60 % 60)
 
 
+def chills(unit):
+    """Return whether home is about the chilled water: it is wanted, or nothing is and it was served last."""
+    want = unit.arbiter.want or unit.claims.mode.value
+    return want == COOL or (want != HEAT and unit.duty.cooling())
+
+
 def home(picture, unit, now_ms, age_ms):
     """The page that is shown by itself: mode, leaving water, set point, speed, stage, state and why.
 
+    The water is the one that the machine is about, see `chills`.
     age_ms: time since the page came up; it turns over the reasons.
     """
     settings = unit.settings
     us = settings.us()
     alarms = unit.monitor.standing()
     mark = font.ALARM + str(len(alarms)) if alarms else ""
-    picture.blank(settings.text("mode").upper(), mark)
+    title = settings.text("mode").upper()
+    readings = unit.readings
+    if chills(unit):
+        title += ": CHILLED"
+        leaving = readings.chilled_leaving
+        asked = settings.chilled_setpoint_c
+        effective = unit.chilled_setpoint.effective_c
+    else:
+        leaving = readings.leaving_water
+        asked = settings.hot_setpoint_c
+        effective = unit.setpoint.effective_c
+    picture.blank(title, mark)
     rows = picture.rows
-    picture.big = number("c", unit.readings.leaving_water.value(), us)
+    picture.big = number("c", leaving.value(), us)
     picture.big_x = 2
     picture.side_x = 128 - 6 * 8
     rows[1] = _spread(font.DEGREE + units.symbol("c", us), "set", 8)
-    asked = settings.hot_setpoint_c
     rows[2] = _spread("", degrees(asked, us), 8)
-    effective = unit.setpoint.effective_c
     if abs(effective - asked) > 0.05:
         rows[3] = font.RIGHT + degrees(effective, us)
     speed = unit.readings.engine_speed.value()
@@ -188,12 +209,14 @@ def table(picture, unit, which):
         label, key = pair.split("=")
         kind = facts.row(key)[facts.KIND]
         value = facts.value(unit, key)
-        if kind == "steps":
+        if kind == "steps" or kind == "code":
             text = "--" if value is None else "%d" % value
         else:
             text = units.text(kind, value, us)
         picture.rows[place] = _spread(label, text)
         place += 1
+    if which <= CHILLED:
+        picture.rows[7] = "push: set point"
 
 
 def alarms(picture, unit, age_ms, note):
@@ -216,12 +239,13 @@ def alarms(picture, unit, age_ms, note):
     rows[7] = note if note else "hold knob: reset" if standing else ""
 
 
-def adjust(picture, unit, value_c, note):
-    """The set point while it is turned; `note` says why a step or the store was refused."""
+def adjust(picture, unit, key, value_c, note):
+    """The set point `key` while it is turned; `note` says why a step or the store was refused."""
     settings = unit.settings
     us = settings.us()
-    picture.blank("SET POINT", "TURN, PUSH")
-    row = settings.row("hot_setpoint_c")
+    hot = key == "hot_setpoint_c"
+    picture.blank("SET POINT" if hot else "CHILLED", "TURN, PUSH")
+    row = settings.row(key)
     rows = picture.rows
     picture.big = number("c", value_c, us)
     picture.big_x = (128 - big_width(picture.big)) // 2 - 8
@@ -235,9 +259,8 @@ def adjust(picture, unit, value_c, note):
         return
     symbol = font.DEGREE + units.symbol("c", us)
     low = units.shown("c", row[4], us)
-    ceiling_c = unit.setpoint.ceiling_c
-    high_c = row[5] if row[5] < ceiling_c else ceiling_c
-    rows[5] = "now  " + degrees(settings.hot_setpoint_c, us)
+    high_c = min(row[5], unit.setpoint.ceiling_c) if hot else row[5]
+    rows[5] = "now  " + degrees(getattr(settings, key), us)
     rows[6] = "from %.0f to %.0f%s" % (low, units.shown("c", high_c, us), symbol)
     rows[7] = "push stores"
 

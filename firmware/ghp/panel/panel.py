@@ -1,7 +1,7 @@
 """The front panel: a 128x64 display and one knob that turns and is pushed.
 
-    home --turn--> water, refrigerant, engine, alarms, mode --turn--> home
-    home --push--> set point: turn changes it by 1 F (0.5 K), push stores it.  Two gestures.
+    home --turn--> the pages of `pages.TABLES`, alarms, mode --turn--> home
+    home, hot water, chilled water --push--> set point: turn changes it by 1 F (0.5 K), push stores it.  Two gestures.
     mode --push--> turn chooses, push stores;  alarms: hold the knob to reset;  other pages: push goes home
 
 A step or a store beyond what is allowed now is refused with the reason.  Left alone, an adjustment ends
@@ -16,9 +16,10 @@ from ghp.panel.strip import Strip
 from ghp.ticks import ticks_diff
 
 HOME = const(0)
-_ALARMS = const(4)
-_MODE = const(5)
-_PAGES = const(6)
+_FIRST = const(1)  # of pages.TABLES
+_ALARMS = const(7)
+_MODE = const(8)
+_PAGES = const(9)
 
 _VIEW = const(0)
 _SET_POINT = const(1)
@@ -37,6 +38,7 @@ class Panel:
     knob      array whose element 0 counts detents, clockwise positive
 
     page, editing   where a person is: HOME.., and what the knob changes now (0: nothing)
+    key             of the set point that is adjusted
     failures        slices that broke by a fault of a page; `fault` is the last one's text
     """
 
@@ -62,6 +64,7 @@ class Panel:
         self.page = HOME
         self.editing = _VIEW
         self.number = 0.0
+        self.key = "hot_setpoint_c"
         self._note = ""
         self._moved = False
 
@@ -153,11 +156,13 @@ class Panel:
     def _refusal(self, number, ceiling):
         """Return why the set point may not be `number` (shown units), or ''."""
         settings = self._unit.settings
-        row = settings.row("hot_setpoint_c")
+        row = settings.row(self.key)
         value_c = self._value_c(number)
         if value_c < row[4] or value_c > row[5]:
-            return "allowed is " + settings.allowed("hot_setpoint_c")
-        return (self._unit.setpoint.check(value_c) or "") if ceiling else ""
+            return "allowed is " + settings.allowed(self.key)
+        if ceiling and self.key == "hot_setpoint_c":
+            return self._unit.setpoint.check(value_c) or ""
+        return ""
 
     def _push(self, now_ms):
         settings = self._unit.settings
@@ -167,13 +172,15 @@ class Panel:
                 if reason:
                     self._note = reason
                     return
-                settings.set("hot_setpoint_c", self._value_c(self.number))
+                settings.set(self.key, self._value_c(self.number))
             self._go(HOME, now_ms)
         elif self.editing == _SET_MODE:
             settings.set("mode", self.number)
             self._go(HOME, now_ms)
-        elif self.page == HOME:
-            self.number = units.shown("c", settings.hot_setpoint_c, settings.us())
+        elif self.page in (HOME, _FIRST + pages.HOT, _FIRST + pages.CHILLED):
+            chilled = pages.chills(self._unit) if self.page == HOME else self.page == _FIRST + pages.CHILLED
+            self.key = "chilled_setpoint_c" if chilled else "hot_setpoint_c"
+            self.number = units.shown("c", getattr(settings, self.key), settings.us())
             self._moved = False
             self._note = ""
             self.editing = _SET_POINT
@@ -210,7 +217,7 @@ class Panel:
         self._prepared_at = now_ms
         self._row = 0
         if self.editing == _SET_POINT:
-            pages.adjust(picture, unit, self._value_c(self.number), self._note)
+            pages.adjust(picture, unit, self.key, self._value_c(self.number), self._note)
         elif self.page == _MODE:
             pages.mode(picture, unit, self.number, self.editing == _SET_MODE)
         elif self.page == _ALARMS:
@@ -218,7 +225,7 @@ class Panel:
         elif self.page == HOME:
             pages.home(picture, unit, now_ms, ticks_diff(now_ms, self._page_at))
         else:
-            pages.table(picture, unit, self.page - 1)
+            pages.table(picture, unit, self.page - _FIRST)
 
     def _draw(self, row):
         """Draw a row that differs and send it.  Returns True when it was sent, taken or not."""
