@@ -147,6 +147,7 @@ class Unit:
             {"state": 12, "standstill": True, "loaded": True, "starts": 3, "failed_starts": 0, "uncommanded_stops": 0,
              "pickup_losses": 0, "abandoned_starts": 0}
         )
+        self.judges = Values({"catalyst": Values({"mean_c": None})})
         self.changeover = Values({"state": 1, "count": 2})
         self.defrost = Values({"state": 0, "count": 4, "frost": Values({"growth_k": 1.5})})
         self.capacity = Values({"stage": 5, "asked_pct": 62.5})

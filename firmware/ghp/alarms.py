@@ -38,7 +38,7 @@ ROWS = Table(
 20|superheat_low|fast stop|manual|Superheat too low|Liquid is reaching the compressor.|Check expansion valve and suction sensors.
 21|leaving_water|fast stop|strikes|Leaving hot water too hot|Water passed its trip limit.|Check flow and the engine heat valve.
 22|catalyst_temp|fast stop|manual|Catalyst too hot|Catalyst outlet passed its trip limit.|Check for misfire and mixture.
-23|catalyst_window|none|auto|Catalyst outside its window|Catalyst outlet is outside its working temperature.|Check mixture and catalyst.
+23|catalyst_window|none|auto|Catalyst outside its window|The catalyst inlet's rolling mean of four hours under load is outside the window of the emission rules.|Check mixture and catalyst; high: less time at full speed.
 24|mixture_open_loop|none|auto|Mixture loop open|The oxygen sensor does not switch; the engine runs on its map.|Check the oxygen sensor.
 25|sensor_stop|normal stop|strikes|Sensor fault stops the unit|A sensor that the machine cannot run without is bad.|See `points` for the bad sensor.
 26|sensor_fast_stop|fast stop|strikes|Safety sensor fault stops the unit|A pressure or speed sensor is bad.|See `points` for the bad sensor.

@@ -75,6 +75,7 @@ ROWS = Table(
 62|defrosts|defrost.count|code|0
 63|frost_growth_k|defrost.frost.growth_k|k|2
 64|coil_c|readings.coil_temp|c|2
+65|catalyst_inlet_mean_c|judges.catalyst.mean_c|c|0
 43|mem_free|=mem_free|code|0
 """,
     (int, str, str, str, int),

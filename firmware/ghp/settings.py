@@ -131,8 +131,12 @@ ROWS = Table(
 156|oil_trip_s|s|2|1|5|factory|oil pressure below its trip for this long
 157|oil_bypass_s|s|8|3|20|factory|oil pressure not judged after firing
 158|catalyst_trip_c|c|732.0|600.0|800.0|factory|catalyst outlet: trip
-159|catalyst_warn_low_c|c|399.0|300.0|500.0|technician|catalyst outlet: warn below, loaded
-160|catalyst_warn_high_c|c|677.0|500.0|730.0|technician|catalyst outlet: warn above
+159|catalyst_warn_low_c|c|399.0|300.0|500.0|technician|catalyst inlet, mean under load: warn below
+160|catalyst_warn_high_c|c|677.0|500.0|730.0|technician|catalyst inlet, mean under load: warn above
+161|catalyst_hold_c|c|720.0|600.0|790.0|factory|catalyst outlet: no more loading
+162|catalyst_unload_c|c|728.0|600.0|795.0|factory|catalyst outlet: unload
+163|catalyst_mean_min|min|240|8|480|technician|catalyst inlet: length of the rolling mean
+164|catalyst_pipe_k|k|30.0|0.0|100.0|technician|exhaust is this much colder where it enters the catalyst than at its probe
 170|mixture_target_v|v|0.68|0.3|0.9|factory|oxygen sensor voltage the mixture loop holds
 171|mixture_closed_c|c|343.0|250.0|450.0|factory|exhaust above which the loop closes
 172|mixture_trim_max_pct|pct|15.0|1.0|20.0|factory|largest trim of the mixture loop
@@ -262,7 +266,9 @@ radiator_on_c|coolant_derate_c|2
 coolant_derate_c|coolant_trip_c|1
 oil_trip_kpa|oil_warn_kpa|1
 catalyst_warn_low_c|catalyst_warn_high_c|20
-catalyst_warn_high_c|catalyst_trip_c|10
+catalyst_warn_high_c|catalyst_trip_c|2
+catalyst_hold_c|catalyst_unload_c|2
+catalyst_unload_c|catalyst_trip_c|2
 """,
     (str, str, number),
 )

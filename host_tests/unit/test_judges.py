@@ -95,7 +95,6 @@ def test_bursts_of_noise_stop_nothing_but_endless_chatter_does():
         ({"leaving_water": 77.0}, "leaving_water", 4),
         ({"condenser_water": 77.0}, "leaving_water", 4),
         ({"catalyst_temp": 735.0}, "catalyst_temp", 4),
-        ({"catalyst_temp": 700.0}, "catalyst_window", 22),
         ({"suction_temp": -1.5}, "superheat_low", 184),
     ],
 )
@@ -133,10 +132,58 @@ def test_hot_gas_is_judged_only_while_it_is_compressed():
     assert "discharge_temp" in alone(parts, 4)
 
 
-def test_catalyst_below_its_window_counts_only_when_warm_and_loaded():
-    parts = Parts().put(catalyst_temp=350.0)
-    assert alone(parts, 1700) == []
-    assert "catalyst_window" in alone(parts, 150)
+def window(**values):
+    """Return parts whose catalyst's mean is over eight minutes, warm, and the scans of one of its sixteen parts."""
+    parts = Parts(catalyst_mean_min=8, catalyst_pipe_k=0)
+    alone(parts, 1800)
+    parts.put(**values)
+    return parts, 60
+
+
+@pytest.mark.parametrize("inlet_c", [700.0, 350.0])
+def test_a_catalyst_outside_its_window_is_told_by_the_mean_and_only_then(inlet_c):
+    parts, part = window(exhaust_temp=inlet_c)
+    assert alone(parts, 4 * part - 1) == []
+    assert alone(parts, 1) == ["catalyst_window"] and parts.judges.catalyst.mean_c == inlet_c
+    assert parts.monitor.stop_class == stops.NONE
+    parts.put(exhaust_temp=600.0)
+    assert alone(parts, part - 1) == ["catalyst_window"]
+    assert alone(parts, 16 * part) == [] and parts.judges.catalyst.mean_c == 600
+
+
+def test_a_short_time_at_full_speed_is_no_alarm():
+    parts, part = window(exhaust_temp=600.0)
+    alone(parts, 16 * part)
+    parts.put(exhaust_temp=715.0)
+    assert alone(parts, 9 * part) == []  # (7 x 600 + 9 x 715) / 16 = 664.7
+    assert parts.judges.catalyst.mean_c == 664
+    assert alone(parts, 2 * part) == ["catalyst_window"]
+
+
+def test_catalyst_time_at_rest_warming_up_or_without_a_reading_does_not_count():
+    parts, part = window(exhaust_temp=700.0)
+    alone(parts, 3 * part)
+    parts.engine.loaded = False
+    alone(parts, 10 * part)
+    parts.engine.loaded = True
+    assert alone(parts, 1800) == []
+    parts.bad("exhaust_temp")
+    assert "catalyst_window" not in alone(parts, 5)
+    parts.put(exhaust_temp=700.0)
+    assert "catalyst_window" in alone(parts, part)
+
+
+@pytest.mark.parametrize(("catalyst_c", "level"), [(719.0, 0), (721.0, 1), (725.0, 2), (729.0, 3)])
+def test_a_hot_catalyst_is_limited_before_it_trips(catalyst_c, level):
+    parts = Parts().put(catalyst_temp=catalyst_c)
+    parts.setpoint.update(parts.now_ms, 0.5)
+    for _ in range(3):
+        parts.limits.update(parts.now_ms, 0.5, 80.0)
+        parts.now_ms += 500
+    assert parts.limits.level == level
+    parts.bad("catalyst_temp")
+    parts.limits.update(parts.now_ms, 0.5, 80.0)
+    assert parts.limits.level == 1  # no more loading while it is blind, until the unit has stopped
 
 
 def test_lasting_overload_is_an_alarm_that_holds():

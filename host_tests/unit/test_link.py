@@ -287,3 +287,42 @@ def modules(draw):
 @given(modules())
 def test_any_program_does_the_same_linked(sources):
     both(sources)
+
+
+SAYS = """
+TITLE = "a text of the module itself, which stays"
+def answer(what="a default that stays as it is"):
+    said = [what, "short", "has_no_space_in_it", "more than ten characters", "Grad \u00b0C ist kein ASCII"]
+    def inner():
+        'a docstring that goes away'
+        return "%s says more than ten characters" % what
+    said.append(inner())
+    said.append("more than ten characters")
+    said.append(f"{what} in a text with holes")
+    return said + [TITLE]
+"""
+
+
+def test_sentences_become_slices_of_one_text_and_say_the_same():
+    result, linked = both({"ghp/unit.py": SAYS})
+    text = linked["ghp/unit.py"].text
+    assert "more than ten characters" in result and result[0] == "a default that stays as it is"
+    bound = text[text.index("_TEXTS = ") :].splitlines()[0]
+    assert bound == "_TEXTS = 'more than ten characters%s says more than ten charactersa text of the module itself, which stays'"
+    assert text.count("_TEXTS[0:24]") == 2 and text.count("_TEXTS[24:56]") == 1
+    assert "'has_no_space_in_it'" in text and "holes" in text and "docstring" not in text
+
+
+@given(st.lists(st.text(alphabet="ab c%\n'\\", min_size=9, max_size=16), min_size=1, max_size=8))
+def test_any_sentences_are_said_as_they_were(sentences):
+    lines = "".join(f"    said.append({sentence!r})\n" for sentence in sentences)
+    result, _ = both({"ghp/unit.py": f"def answer():\n    said = []\n{lines}    return said\n"})
+    assert result == sentences
+
+
+def test_a_gathered_sentence_is_traced_to_its_line():
+    source = "def answer():\n    return 1\n\n\ndef fail():\n    raise ValueError('nothing of the kind is here')\n"
+    _, linked = both({"ghp/unit.py": source})
+    module = linked["ghp/unit.py"]
+    place = [row for row, line in enumerate(module.text.splitlines()) if "raise ValueError" in line][0]
+    assert module.lines[place] == ("ghp/unit.py", 6)

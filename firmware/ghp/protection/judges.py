@@ -9,6 +9,7 @@ from micropython import const
 
 from ghp.blocks.timers import OnDelay
 from ghp.control.expansion import VALVE_SHUT
+from ghp.protection.catalyst import CatalystWindow
 from ghp.protection.monitor import SLOW
 from ghp.protection.stuck import StuckWater
 from ghp.sensing.readings import GOOD, QUALITY_TEXT, SETTLING
@@ -56,8 +57,6 @@ _CHATTER_MS = const(120000)  # in and out of range for this long counts as bad
 _SCAN_MS = const(500)
 _SUPERHEAT_LOW_MS = const(90000)
 _SUPERHEAT_ARM_MS = const(120000)  # the strapped probe needs this long after a start
-_CATALYST_WARM_MS = const(900000)
-_CATALYST_HIGH_MS = const(10000)
 _OIL_WARN_MS = const(5000)
 _LOAD_ALARM_MS = const(30000)
 _HOT_MS = const(1500)
@@ -69,7 +68,8 @@ _PUMP_DOWN_MK = const(15000)  # a pump-down compresses thin gas, for a minute at
 class Judges:
     """Tells the monitor, every slow scan, whether each slow alarm's cause is present.
 
-    bad   positions in SENSORS of the sensors that count as bad now
+    bad       positions in SENSORS of the sensors that count as bad now
+    catalyst  its rolling mean
     """
 
     def __init__(self, readings, settings, derived, duty, engine, governor, monitor, outputs):
@@ -86,10 +86,10 @@ class Judges:
         self.bad = []
         self._worst = [False, False, False, False]
         self._doubts = bytearray(len(self._sensors))
+        self.catalyst = CatalystWindow(readings, settings)
         self._stuck = (StuckWater(readings), StuckWater(readings, True))
         self._settled = OnDelay(0)
         self._running = OnDelay(0)
-        self._loaded = OnDelay(0)
         self._oil_trip = OnDelay(0)
         self._oil_warn = OnDelay(_OIL_WARN_MS)
         self._coolant = OnDelay(_HOT_MS)
@@ -97,7 +97,6 @@ class Judges:
         self._gas = OnDelay(_HOT_MS)
         self._water = OnDelay(_HOT_MS)
         self._catalyst = OnDelay(_HOT_MS)
-        self._catalyst_window = OnDelay(_CATALYST_HIGH_MS)
         self._superheat = OnDelay(_SUPERHEAT_LOW_MS)
         self._load = OnDelay(_LOAD_ALARM_MS)
         find = monitor.find
@@ -130,8 +129,6 @@ class Judges:
         self._coolant_trip_mc = int(settings.coolant_trip_c * 1000)
         self._coolant_derate_mc = int(settings.coolant_derate_c * 1000)
         self._catalyst_trip_mc = int(settings.catalyst_trip_c * 1000)
-        self._catalyst_high_mc = int(settings.catalyst_warn_high_c * 1000)
-        self._catalyst_low_mc = int(settings.catalyst_warn_low_c * 1000)
         self._load_pct100 = int(settings.load_unload_pct * 100)
         self._gas_trip_mc = int(settings.discharge_temp_trip_c * 1000)
         self._water_trip_mc = int(settings.leaving_trip_c * 1000)
@@ -143,7 +140,6 @@ class Judges:
             self.configure()
         engine = self._engine
         self._running.update(engine.running, now_ms)
-        self._loaded.update(engine.loaded, now_ms)
         self._judge_sensors(now_ms)
         self._judge_engine(now_ms)
         self._judge_heat(now_ms)
@@ -216,14 +212,8 @@ class Judges:
         known = catalyst.quality == GOOD
         hot = known and catalyst.scaled >= self._catalyst_trip_mc
         judge(self._catalyst_temp, self._catalyst.update(hot, now_ms), now_ms)
-        outside = known and (
-            catalyst.scaled > self._catalyst_high_mc
-            or (
-                self._loaded.elapsed_ms(now_ms) >= _CATALYST_WARM_MS
-                and catalyst.scaled < self._catalyst_low_mc
-            )
-        )
-        judge(self._catalyst_alarm, self._catalyst_window.update(outside, now_ms), now_ms)
+        self.catalyst.update(self._engine.loaded)
+        judge(self._catalyst_alarm, self.catalyst.outside(), now_ms)
 
         overloaded = self._engine.loaded and self._governor.load_pct100 >= self._load_pct100
         judge(self._load_limit, self._load.update(overloaded, now_ms), now_ms)

@@ -33,9 +33,10 @@ COOLANT = const(4)
 WATER = const(5)
 SUPERHEAT = const(6)
 CHILLED = const(7)
+CATALYST = const(8)
 NAMES = Words(
     "Discharge pressure|Suction saturation|Discharge gas temperature|Engine load|Coolant temperature|"
-    "Leaving water above set point|Superheat low|Leaving chilled water"
+    "Leaving water above set point|Superheat low|Leaving chilled water|Catalyst temperature"
 )
 
 _AHEAD_S = const(7)  # discharge pressure is judged this far ahead
@@ -70,10 +71,10 @@ _CUT_STEP_KPA_S = 5.0
 _CUT_RETURN_KPA_S = 0.4
 _CUT_MOST_KPA = 150.0
 
-_SLOW = (DISCHARGE, SUCTION, GAS, COOLANT, WATER)  # levels that two scans in a row must see
+_SLOW = (DISCHARGE, SUCTION, GAS, COOLANT, WATER, CATALYST)  # levels that two scans in a row must see
 
 # release distance below the hold threshold, in each limiter's integer unit (Pa, mK, hundredths of a per cent)
-_MARGIN = (40000, 3000, 2000, 150, 2000, 500, 500, 500)
+_MARGIN = (40000, 3000, 2000, 150, 2000, 500, 500, 500, 3000)
 
 
 class Limits:
@@ -147,6 +148,8 @@ class Limits:
         unload[LOAD] = int(settings.load_unload_pct * 100)
         unload[COOLANT] = int(settings.coolant_derate_c * 1000)
         hold[COOLANT] = unload[COOLANT] - _COOLANT_HOLD_MK
+        hold[CATALYST] = int(settings.catalyst_hold_c * 1000)
+        unload[CATALYST] = int(settings.catalyst_unload_c * 1000)
         hold[WATER] = int(settings.leaving_high_k * 1000)
         unload[WATER] = hold[WATER] + _WATER_STEP_MK
 
@@ -240,6 +243,11 @@ class Limits:
             self._judge(COOLANT, coolant.scaled)
         else:
             levels[COOLANT] = HOLD
+        catalyst = readings.catalyst_temp
+        if catalyst.quality == GOOD:
+            self._judge(CATALYST, catalyst.scaled)
+        else:
+            levels[CATALYST] = HOLD
         self._judge_water(cooling)
         self._judge(LOAD, self._governor.load_pct100)
         superheat = self._derived.superheat_k

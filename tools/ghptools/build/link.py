@@ -4,7 +4,7 @@ Every module that MicroPython imports costs a module object, a dictionary of its
 and a name that two modules share is a slot in both.  Nearly all of the firmware is always loaded, so an image carries
 it as two modules: `board` (the wiring and its drivers, which is what boot.py needs to make the outputs safe) and
 `ghp.unit` (what `Unit` needs).  What the console loads when a command is typed stays a module of its own and imports
-from those two.  `shorten` then shares the private names.
+from those two.  `gather` then makes one text of the sentences, `shorten` shares the private names.
 
 The sources keep to this, and a `LinkError` says where one does not: another module's names are used as `module.name`
 or imported by name, a module is never a value, no name is imported and bound again, and nothing is imported by `*`.
@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from ghptools.build.constants import count_out, find_constants
 from ghptools.build.rewrite import LinkError, Rewriter, local_names, stored
 from ghptools.build.shorten import shorten
+from ghptools.build.texts import gather
 
 ROOTS = ("board.py", "ghp/unit.py")  # in the order the target loads them
 APART = ("ghp/selfcheck.py", "ghp/service.py", "ghp/drivers/bootflag.py")  # main.py reads these before it decides to load the unit
@@ -83,6 +84,10 @@ def link(sources):
     }
     for root, members in groups.items():
         bodies[root] = [(path, Rewriter(modules[path], modules).body()) for path in members]
+    for root in groups:
+        text = gather([statement for _path, body in bodies[root] for statement in body])
+        if text is not None:
+            bodies[root].insert(0, (root, [text]))
     shorten([statement for parts in bodies.values() for _path, body in parts for statement in body])
     return {path: _written(parts, path in groups) for path, parts in bodies.items()}
 
@@ -132,17 +137,32 @@ def _groups(modules):
 
 
 def _name(modules, groups):
-    """Give each top-level name of a linked module a name of its own there, which no function hides."""
-    for members in groups.values():
+    """Give each top-level name of a linked module a name of its own there, which no function hides.
+
+    A name that nothing else has is a place in the heap, so functions and values get names that attributes have anyway.
+    Classes keep theirs, which errors tell, and so does what the root binds, which other programs import.
+    """
+    for root, members in groups.items():
         taken = set(dir(builtins)).union(*(modules[path].foreign | local_names(modules[path].tree) for path in members))
+        lent = (name for name in _attributes(modules, members) if name not in taken)
         for path in members:
             module = modules[path]
+            classes = {one.name for one in module.tree.body if isinstance(one, ast.ClassDef)}
             for name in module.bound:
-                new = name if name not in taken else f"{module.last}_{name.lstrip('_')}"
+                if path == root or name in classes:
+                    new = name if name not in taken else f"{module.last}_{name.lstrip('_')}"
+                else:
+                    new = next(lent, name)
                 while new in taken:
                     new += "_"
                 taken.add(new)
                 module.bound[name] = new
+
+
+def _attributes(modules, members):
+    """Return the public attributes that the members use, in a fixed order."""
+    names = {one.attr for path in members for one in ast.walk(modules[path].tree) if isinstance(one, ast.Attribute)}
+    return sorted(name for name in names if not name.startswith("_"))
 
 
 def _written(parts, hoisting):
