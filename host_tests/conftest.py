@@ -19,6 +19,11 @@ def pytest_addoption(parser):
     parser.addoption("--whole", action="store_true", help="run every scenario to its end, not to its cut")
 
 
-def pytest_collection_modifyitems(items):
-    """Begin with the longest run, so that two workers finish together."""
+def pytest_collection_modifyitems(config, items):
+    """Leave out what only `--whole` runs; begin with the longest, so that two workers finish together."""
+    if not config.getoption("--whole"):
+        left_out = [item for item in items if item.get_closest_marker("whole")]
+        if left_out:
+            config.hook.pytest_deselected(items=left_out)
+            items[:] = [item for item in items if item not in left_out]
     items.sort(key=lambda item: "test_scenario[day]" not in item.nodeid)

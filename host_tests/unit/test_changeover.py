@@ -5,7 +5,7 @@ from ghp.control import changeover_states as steps
 from ghp.control import states
 from ghp.control.arbiter import COOL, HEAT, NONE
 from ghp.control.duty import COOLING, HEATING, PUMPS_STILL
-from shift_bench import Bench
+from shift_bench import PSI, Bench
 
 
 def passed(bench, condition, limit_s=900):
@@ -212,3 +212,32 @@ def test_reasons_name_the_step():
     told = []
     bench.changeover.reasons(lambda *row: told.append(row), bench.now)
     assert "exchanger's water" in told[0][1] and "below" in told[0][3]
+
+
+def test_a_compressor_that_draws_on_an_empty_side_is_taken_out_before_its_trip_and_started_with_an_open_valve():
+    """The valve stands at the chilling end already and the charge lies in the cold coil: the exchanger is empty."""
+    bench = Bench()
+    bench.hot_c = bench.plate_c = 25.0
+    bench.wish = COOL
+    plain = bench.sense
+    suction_pa = [150000]
+
+    def sense():
+        """No difference builds up."""
+        bench.suction = suction_pa[0]
+        bench.dp = min(bench.dp, 3 * PSI)
+        plain()
+
+    bench.sense = sense
+    bench.until(lambda: bench.engine.clutch_in and bench.changeover.state == steps.SLIDE, 900)
+    suction_pa[0] = 60000
+    assert 3 <= bench.until(lambda: bench.changeover.state == steps.REPULSE, 20) <= 6
+    assert bench.changeover.attempts == 1 and bench.changeover.failure == "reversing valve: suction side is empty"
+    suction_pa[0] = 150000
+    bench.until(lambda: bench.engine.clutch_in and bench.changeover.state == steps.SLIDE, 300)
+    for _ in range(100):
+        bench.seconds(0.5)
+        assert bench.changeover.warms_coil and bench.duty.valve is None  # no air, and the valve feeds; no time runs out
+    bench.sense = plain
+    bench.until(lambda: bench.changeover.verified, 900)
+    assert bench.duty.mode == COOLING and bench.changeover.attempts == 0 and bench.monitor.standing() == []

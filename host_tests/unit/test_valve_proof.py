@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from ghp.control.valve_proof import ValveProof
+from ghp.control.valve_proof import UNKNOWN, WRONG, ValveProof
 from ghp.sensing.readings import GOOD
 
 PSI_PA = 6895
@@ -43,3 +43,13 @@ def test_a_fall_of_the_difference_is_a_slide_and_so_is_one_between_two_looks(see
 
 def test_noise_about_zero_is_no_slide():
     assert not Bench(-4.0).slides(-5.5, -4.0, -6.0, -3.0)
+
+
+def test_in_the_cold_a_difference_that_stays_above_the_slide_tells_without_reaching_its_summer_level():
+    bench = Bench(0.0)
+    assert not bench.slides(10.0, 25.0, 34.0, *[38.0] * 11)
+    assert bench.proof.verdict == UNKNOWN
+    bench.slides(38.0, 38.0)
+    assert bench.proof.verdict == WRONG and bench.proof.evidence == "pressure difference grows without a slide"
+    bench = Bench(0.0)
+    assert bench.slides(10.0, 25.0, *[38.0] * 8, 20.0) and bench.proof.verdict == UNKNOWN

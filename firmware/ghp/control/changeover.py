@@ -286,6 +286,10 @@ class Changeover(ChangeoverBase):
             proof.wait(now_ms)
         if self._slides(now_ms) == WRONG:
             self._failed(now_ms)
+        elif self._pumps_empty(now_ms):
+            proof.evidence = "suction side is empty"
+            self._failed(now_ms)
+            self._empty = True
         elif proof.slid:
             self._duty.moving = False
             self._enter(steps.PROVE, now_ms)
@@ -308,6 +312,7 @@ class Changeover(ChangeoverBase):
     def _failed(self, now_ms):
         """This try did not bring the valve to its place: take the compressor out, turn the pilot once more."""
         self.verified = False
+        self._empty = False
         self.attempts += 1
         if self.state == steps.TEMPER:
             self._tempers -= 1
@@ -370,7 +375,6 @@ class Changeover(ChangeoverBase):
             self._enter(steps.SLIDE, now_ms)
         elif self._overdue() or self._low.update(difference is not None and self._never_inside(difference), now_ms):
             # It is not for the expansion valve to make the difference: it would starve or flood the compressor.
-            self._low.reset()
             self._enter(steps.UNLOADING, now_ms)
 
     def _never_inside(self, difference):

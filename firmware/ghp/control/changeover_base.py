@@ -67,6 +67,7 @@ class ChangeoverBase:
         self._slid = False
         self._parked = False  # the engine has run since then, so the pressures were equal until the clutch
         self._begun = False  # the proof runs
+        self._empty = False  # the last try drew on a side without refrigerant: the valve may well be there already
         self._dry = False  # the compressor tempers the exchanger, or is on its way out after that
         self._moves_water = False
         self._defrost_wanted = False
@@ -107,6 +108,7 @@ class ChangeoverBase:
         settings = self._settings
         self._changes = settings.changes
         self._limits = steps.limits(settings)
+        self._empty_pa = int(settings.suction_trip_kpa * 800)  # the trip of the first minutes, which is blind until then
         self._equalise_pa = int(settings.equalise_dp_kpa * 1000)
         self._low_pa = int(settings.shift_dp_low_kpa * 1000)
         self._high_pa = int(settings.shift_dp_high_kpa * 1000)
@@ -116,6 +118,7 @@ class ChangeoverBase:
         self._age.start(now_ms)
         self._held.reset()
         self._switch.reset()
+        self._low.reset()
 
     def _overdue(self):
         limit = self._limits[self.state]
@@ -179,10 +182,18 @@ class ChangeoverBase:
         """Return whether the difference that slides the valve can grow by the suction alone.
 
         Towards heating the coil is the high side until it slides.  A cold one that made a try fail has to warm first,
-        and that takes an open expansion valve and still air.
+        and that takes an open expansion valve and still air; so does a try that drew on an empty side.
         """
+        if not self.attempts or self._empty:
+            return not self._empty
         high = self._readings.discharge_pressure
-        return not self.attempts or self.pilot == 1 or high.quality != GOOD or high.scaled >= _BUILDS_FROM_PA
+        return self.pilot == 1 or high.quality != GOOD or high.scaled >= _BUILDS_FROM_PA
+
+    def _pumps_empty(self, now_ms):
+        """Return whether the compressor draws on a side that has no refrigerant and gets none through the shut valve."""
+        suction = self._readings.suction_pressure
+        low = self._duty.valve == wishes.VALVE_SHUT and suction.quality == GOOD and suction.scaled < self._empty_pa
+        return self._low.update(low, now_ms)
 
     # --- what the states ask --------------------------------------------------------------------------------
 

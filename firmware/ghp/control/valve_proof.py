@@ -24,6 +24,8 @@ _MUST_PA = const(42 * 6895)  # and must have begun to below this
 _FALL_PA = const(14 * 6895)  # fall of the difference that tells a slide
 _SWAPPED_PA = const(-5 * 6895)  # a fall to below zero: the peak was between two looks, the sides have changed places
 _MUST_MS = const(3000)  # longer above _MUST_PA without a fall: it does not move
+_LATE_PA = const(36 * 6895)  # in the cold the difference never gets to _MUST_PA: 20 % above where it slides, for longer
+_LATE_MS = const(6000)
 _BUILDS_PA = const(25 * 6895)  # less than this, _BUILDS_MS after the clutch: both sides are joined
 _BUILDS_MS = const(40000)
 _WATER_MK = const(1200)  # leaving less entering water of the plate that decides
@@ -62,6 +64,7 @@ class ValveProof:
         self._since = Stopwatch()
         self._after = Stopwatch()
         self._high = OnDelay(_MUST_MS)
+        self._late = OnDelay(_LATE_MS)
         self._side = OnDelay(_SIDE_MS)
         self._joined = OnDelay(_JOINED_MS)
         self._peak_pa = 0
@@ -95,6 +98,7 @@ class ValveProof:
         self._since.start(now_ms)
         self._after.start(now_ms)
         self._high.reset()
+        self._late.reset()
         self._side.reset()
         self._water.reset()
         self._reference_mk = 0
@@ -150,11 +154,12 @@ class ValveProof:
     def _watch_slide(self, difference, since_ms, now_ms):
         if difference > self._peak_pa:
             self._peak_pa = difference
+        late = self._late.update(difference >= _LATE_PA, now_ms)
         slides = self._peak_pa >= _SLIDES_PA or difference <= _SWAPPED_PA
         if slides and self._peak_pa - difference >= _FALL_PA:
             self.slid = True
             self._after.start(now_ms)
-        elif self._high.update(difference >= _MUST_PA, now_ms):
+        elif self._high.update(difference >= _MUST_PA, now_ms) or late:
             if self._strict:
                 self._decide(WRONG, "pressure difference grows without a slide")
                 return
