@@ -123,6 +123,7 @@ class Unit:
     def __init__(self, start=0x3FFFFF00):
         self.image = Image()
         self.settings = Settings()
+        self.shelf = Values({"torn": False, "damaged": False})
         self.readings = Readings(self.image)
         self.outputs = Outputs(self.image)
         self.monitor = Monitor()

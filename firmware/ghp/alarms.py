@@ -51,7 +51,8 @@ ROWS = Table(
 33|output_chip|normal stop|strikes|Output chip does not answer|Relays or analog outputs no longer take what they are told and stand as they are.|Check the output board and its bus.
 34|start_abandoned|normal stop|manual|Start given up three times|Pressures, standstill or clutch speed were not reached in time.|See `why` during the next start; check expansion valve, pickup, throttle.
 35|task_overrun|none|auto|Controller late again and again|Scans ran over their time or missed their turn: protection is slower than it says.|See `tasks`; check the supply and the buses, end what a computer asks on the line.
-36|memory_absent|none|auto|Memory does not answer or was damaged|Starts, changeovers, strikes and lock-outs are forgotten when the supply fails.|Check the memory chip and its bus; look into the history before a reset.
+36|memory_absent|none|auto|Memory does not answer or was damaged|Settings, starts, changeovers, strikes and lock-outs are forgotten when the supply fails.|Check the memory chip and its bus; look into the history before a reset.
+37|settings_lost|none|manual|Kept settings were damaged|No whole copy was in the memory: defaults are in force and the mode is off.|Set them again, the mode last, then reset; check the memory chip.
 40|clock_unset|none|auto|Clock is not set|The clock lost its time: peak windows, schedule and quiet hours do not work.|Set it with `clock set`; replace its battery.
 41|clock_absent|none|auto|Clock does not answer|The clock chip does not answer; time is kept for a day without it.|Replace the controller board.
 45|reversing_valve|lock-out|manual|Reversing valve does not move|Pressures and water show the wrong position after two more tries.|Check pilot coil, valve and charge, then reset.

@@ -3,7 +3,12 @@
 A setting is stored in SI and read as an attribute: `settings.hot_setpoint_c`.  Ids are stable and are
 never reused.  A change is effective at once unless the row's group says otherwise; every writer gets the
 effective value back.
+
+What differs from its default is also held as bytes, `kept`, by id and not by place: that is what a memory keeps over a
+power cut and over a new firmware.
 """
+
+from struct import calcsize, pack, unpack_from
 
 from ghp import units
 from ghp.table import Table, number, one_of
@@ -274,10 +279,19 @@ catalyst_unload_c|catalyst_trip_c|2
 )
 
 _ID, _KEY, _KIND, _DEFAULT, _LOW, _HIGH, _LEVEL, _HELP = range(8)
+ENTRY = "<Hd"  # id and value: doubles hold the target's floats and the laptop's
+ENTRY_BYTES = calcsize(ENTRY)
 
 
 class Settings:
-    """The settings in force, each an attribute by its key; int for counts, milliseconds and choices."""
+    """The settings in force, each an attribute by its key; int for counts, milliseconds and choices.
+
+    kept   one ENTRY for each that differs from its default, and for what a memory held that could not be taken
+    taken  a memory's entries are in it; until then it also has what was set back to its default, which must win later
+    """
+
+    kept = b""
+    taken = False
 
     def __init__(self):
         self.changes = 0  # counts every change, so that readers can notice one
@@ -312,8 +326,22 @@ class Settings:
             value = int(value)
         self._check_order(key, value)
         setattr(self, key, value)
+        self._note(row, value)
         self.changes += 1
         return value
+
+    def _note(self, row, value):
+        kept = self.kept
+        for at in range(0, len(kept), ENTRY_BYTES):
+            number, before = unpack_from(ENTRY, kept, at)
+            if number == row[_ID]:
+                if before == value and value != row[_DEFAULT]:
+                    return
+                kept = kept[:at] + kept[at + ENTRY_BYTES :]
+                break
+        if value != row[_DEFAULT] or not self.taken:
+            kept += pack(ENTRY, row[_ID], value)
+        self.kept = kept
 
     def _check_order(self, key, value):
         """ValueError when `value` would stand on the wrong side of a setting that it belongs together with."""
@@ -352,8 +380,11 @@ class Settings:
 
     def text(self, key):
         """Return the value in force as a person reads it."""
-        kind = self.row(key)[_KIND]
-        value = getattr(self, key)
+        return self.words(self.row(key), getattr(self, key))
+
+    def words(self, row, value):
+        """Return `value` of the setting in `row` as a person reads it."""
+        kind = row[_KIND]
         if isinstance(kind, tuple):
             return kind[value]
         if kind == "bool":

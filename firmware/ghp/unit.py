@@ -55,6 +55,8 @@ from ghp.sensing.pickup import Pickup
 from ghp.sensing.readings import Readings
 from ghp.settings import Settings
 from ghp.storage.keeper import Keeper
+from ghp.storage.records import DEAF
+from ghp.storage.shelf import Shelf
 from ghp.ticks import ticks_diff
 
 FAST_MS = const(50)
@@ -88,6 +90,8 @@ class Unit:
         self._steady = False
 
         settings = self.settings = Settings()
+        self.shelf = Shelf(board.kept)
+        self._take_settings()
         monitor = self.monitor = Monitor()
         readings = self.readings = Readings(image)
         outputs = self.outputs = Outputs(image)
@@ -143,7 +147,9 @@ class Unit:
         self.engine_heat = EngineHeat(readings, settings, setpoint, duty, water, engine, monitor, outputs)
         self.freeze = Freeze(readings, settings, derived, duty, engine, monitor)
         self.judges = Judges(readings, settings, derived, duty, engine, governor, monitor, outputs)
-        self.keeper = Keeper(board.kept, image, self.cycling, self.arbiter, self.freeze, monitor, engine)
+        self.keeper = Keeper(
+            board.kept, image, self.cycling, self.arbiter, self.freeze, monitor, engine, self.shelf, settings
+        )
         self._output_chip = monitor.find("output_chip")
         self._deaf = OnDelay(_DEAF_MS)
         self._failure = monitor.find("task_failure")
@@ -226,8 +232,18 @@ class Unit:
 
     def keep(self, now_ms):
         """Keep what must survive, and collect garbage while there is time."""
+        if not self.settings.taken:
+            self._take_settings()
         self.keeper.update(now_ms)
         self.board.memory.collect()
+
+    def _take_settings(self):
+        """Give back the settings that the memory holds; before anything runs, or when it answers at last."""
+        data = self.shelf.load()
+        if self.shelf.found != DEAF:
+            from ghp.console.kept import take  # let go with what else a command loads
+
+            take(self.settings, data)
 
     def _configure(self):
         for part in (self.pickup, self.flow, self.cycling, self.governor, self.engine, self.trips, self.mixture):

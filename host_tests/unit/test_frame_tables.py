@@ -47,6 +47,7 @@ ISSUED = """\
 34 start_abandoned
 35 task_overrun
 36 memory_absent
+37 settings_lost
 40 clock_unset
 41 clock_absent
 45 reversing_valve

@@ -8,7 +8,7 @@ from ghp.control.cycling import Cycling
 from ghp.image import RAW_NEVER, RAW_OK
 from ghp.protection.monitor import Monitor
 from ghp.settings import Settings
-from ghp.storage import keeper, records
+from ghp.storage import keeper, records, shelf
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +21,7 @@ class Memory:
     """Takes bytes one after the other; `left` of them, then the supply fails."""
 
     def __init__(self, fill=0):
-        self.bytes = bytearray([fill] * 256)
+        self.bytes = bytearray([fill] * 32768)
         self.left = None
         self.deaf = False
 
@@ -116,8 +116,9 @@ class Unit:
         self.is_beginning = False
         self.now_ms = 0
         self.keeper = keeper.Keeper(
-            memory, self.image, self.cycling, self.arbiter, self.freeze, self.monitor, self.engine
-        )
+            memory, self.image, self.cycling, self.arbiter, self.freeze, self.monitor, self.engine,
+            shelf.Shelf(memory), self.settings,
+        )  # fmt: skip
         self.keeper.update(0)
 
     def _freeze(self, suction, water, passed_s):
@@ -281,7 +282,7 @@ def test_a_silent_or_damaged_memory_is_an_alarm():
     memory.deaf = False
     unit.seconds(20)
     assert not unit.monitor.any_standing()
-    memory.bytes[:] = bytes(range(256))
+    memory.bytes[:256] = bytes(range(256))
     unit = Unit(memory)
     assert [alarm.key for alarm in unit.monitor.standing()] == ["memory_absent"]
     unit.seconds(61)

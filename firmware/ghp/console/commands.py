@@ -24,7 +24,7 @@ TABLE = Table(
 3|status|status|the machine on one page|operator|views.status
 4|why|why|what holds or limits the machine, and until when|operator|views.why
 5|points|points [prefix]|inputs with quality and age, outputs asked and effective|operator|listings.points
-6|settings|settings [prefix]|settings in force and what is allowed|operator|listings.settings
+6|settings|settings [prefix/changed/default KEY]|settings in force; changed: what differs from its default; default: put one back, or all|operator|listings.settings
 7|get|get KEY|one setting with its range, default and meaning|operator|listings.get
 8|set|set KEY VALUE|change a setting; answers with what is in force|operator|changes.set_
 9|mode|mode [off/heat/cool/auto]|show or change the operating mode|operator|changes.mode
@@ -41,12 +41,15 @@ TABLE = Table(
 """,
     (int, str, str, str, one_of(LEVELS), str),
 )
-_LENT = ("views", "listings", "changes", "asking", "reversal", "rawrepl", "telemetry")
+_LENT = ("views", "listings", "changes", "asking", "reversal", "kept", "rawrepl", "telemetry")
 
 
 def banner(unit):
     """Yield the greeting after a start."""
     yield "ghp %s on %s, started by %s; 'help' lists the commands" % (VERSION, unit.board.name, unit.reset_cause)
+    from ghp.console.kept import greeting  # as below
+
+    yield from greeting(unit)
 
 
 def run(console, unit, report, text):

@@ -84,7 +84,19 @@ def _prefix(words, name):
 
 
 def settings(console, unit, report, words):
-    """Yield the settings whose keys begin with the prefix."""
+    """Yield the settings whose keys begin with the prefix; or see `kept`."""
+    if words[1:] == ["changed"]:
+        from ghp.console.kept import changed  # seldom asked for
+
+        yield from changed(unit, report)
+        return
+    if words[1:2] == ["default"]:
+        if len(words) != 3:
+            raise CommandError("usage: settings default KEY, or: settings default all")
+        from ghp.console.kept import default
+
+        yield from default(unit, report, words[2])
+        return
     prefix = _prefix(words, "settings")
     rows = [row for row in table.ROWS if row[1].startswith(prefix)]
     if not rows:
@@ -114,13 +126,7 @@ def get(console, unit, report, words):
     except KeyError:
         raise unknown_setting(words[1])
     key = row[1]
-    kind = row[2]
-    if isinstance(kind, tuple):
-        default = kind[row[3]]
-    elif kind == "bool":
-        default = "on" if row[3] else "off"
-    else:
-        default = units.text(kind, row[3], report.us)
+    default = in_force.words(row, row[3])
     yield report.pair(key, in_force.text(key), plain(getattr(in_force, key), 4))
     yield report.pair("allowed", in_force.allowed(key))
     yield report.pair("default", default)

@@ -3,6 +3,8 @@
 Saved at every change and every ten seconds; given back once, aged by what the battery clock says has passed.  Where it
 says nothing, or that time ran backwards, no time has passed: the unit waits longer, never shorter.
 
+The changed settings lie on a shelf of their own beside the record, and are written as soon as they differ from it.
+
 A start that was about to begin counts as one: a supply that fails while the engine is cranked leaves no time to write.
 """
 
@@ -37,7 +39,10 @@ class Keeper:
     found   what the memory held then: a code of `ghp.storage.records`, DEAF until it answers
     """
 
-    def __init__(self, memory, image, cycling, arbiter, freeze, monitor, engine):
+    def __init__(self, memory, image, cycling, arbiter, freeze, monitor, engine, shelf, settings):
+        self._shelf = shelf
+        self._settings = settings
+        self._a_lost = monitor.find("settings_lost")
         self._records = records.Records(memory)
         self._image = image
         self._cycling = cycling
@@ -68,8 +73,13 @@ class Keeper:
             self._took = self._records.save()
             if self._took:
                 self._seen = seen
-        lost = self.found == records.DAMAGED and self._monitor.uptime_s < _DAMAGED_S
-        self._monitor.judge(self._a_absent, lost or not self._took, now_ms)
+        shelf = self._shelf
+        if self._settings.taken:
+            shelf.update(self._settings.kept)
+        early = self._monitor.uptime_s < _DAMAGED_S
+        self._monitor.judge(self._a_lost, early and shelf.damaged, now_ms)
+        lost = early and self.found == records.DAMAGED
+        self._monitor.judge(self._a_absent, lost or not (self._took and shelf.took), now_ms)
 
     def _fill(self):
         words = self._records.words

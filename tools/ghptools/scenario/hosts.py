@@ -1,7 +1,7 @@
 """The two controllers a scenario can run on, behind one face.
 
 Both: `time_ms`, `clock` (BatteryClock), `out` (output wires, int32), `restarts` [(time_ms, cause)], `display()`, `type(data)`, `printed()`,
-`set_wire`, `turn_knob`, `fail`, `delay_scan`, `restart_controller`, `run()`.  `on_exchange(dt_ms)` is called at
+`set_wire`, `turn_knob`, `fail`, `damage_memory`, `delay_scan`, `restart_controller`, `run()`.  `on_exchange(dt_ms)` is called at
 every exchange before the plant advances; it ends the run by raising EndOfRun.  While the controller is without
 power or starts again there is no exchange: `on_rest()` is then called with the world a little further.
 """
@@ -41,6 +41,10 @@ def _rest(host, dt_ms, kept):
             host.on_rest()
 
 
+def _damage(kept):
+    kept.bytes[:] = bytes(byte ^ 0x10 for byte in kept.bytes)
+
+
 class CPythonHost(InProcess):
     """The firmware in this process."""
 
@@ -77,6 +81,10 @@ class CPythonHost(InProcess):
         """Let 'chip:name' stop answering or 'bus:name' stick (on), or heal it."""
         group, _, name = target.partition(":")
         (self.fail_chip if group == "chip" else self.fail_bus)(name, on)
+
+    def damage_memory(self):
+        """Let the memory chip forget bits all over."""
+        _damage(self.kept)
 
     def restart_controller(self, off_ms=None):
         """Press reset, or cut the power for `off_ms`.  Does not return."""
@@ -148,6 +156,10 @@ class MicroPythonHost:
     def delay_scan(self, late_ms):
         """Let the present exchange take `late_ms` longer than the firmware asked."""
         self._inp[circuit.LATE] = late_ms
+
+    def damage_memory(self):
+        """Let the memory chip forget bits all over."""
+        _damage(self.vm.kept)
 
     def restart_controller(self, off_ms=None):
         """Press reset, or cut the power for `off_ms`."""

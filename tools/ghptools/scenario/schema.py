@@ -24,7 +24,7 @@ FILE = {
 }
 REQUIRED = ("title", "duration")
 
-EVENTS = ("reset", "power_cut", "late_scan")
+EVENTS = ("reset", "power_cut", "late_scan", "damage_memory")
 TIMELINE = {
     "name": ("text", "name that expectations and later entries refer to"),
     "at": ("moment", "when: a time, or 'name + time' after another entry; with `when`, not before"),

@@ -130,6 +130,8 @@ class Timeline:
             session.clear(target)
         if entry.event == "late_scan":
             session.late_scan(int(entry.late_s * 1000))
+        elif entry.event == "damage_memory":
+            session.host.damage_memory()
         elif entry.event:
             self._restart = entry
 
