@@ -163,6 +163,7 @@ class Unit:
                 "cop": 1.465,
             }
         )
+        self.hand = None
         self.held = []
         self.restarted = []
         self.failed = []

@@ -76,6 +76,7 @@ ROWS = Table(
 63|frost_growth_k|defrost.frost.growth_k|k|2
 64|coil_c|readings.coil_temp|c|2
 65|catalyst_inlet_mean_c|judges.catalyst.mean_c|c|0
+70|service|=service|code|0
 43|mem_free|=mem_free|code|0
 """,
     (int, str, str, str, int),
@@ -133,6 +134,8 @@ def computed(unit, place):
     if place == "=failures":
         count = sum([task.failures for task in unit.executive.tasks]) + unit.console.failures
         return count + unit.panel.failures if unit.panel else count
+    if place == "=service":
+        return 0 if unit.hand is None else 1
     if place == "=mem_free":
         return gc.mem_free() if hasattr(gc, "mem_free") else None
     raise KeyError(place)

@@ -11,6 +11,7 @@ from micropython import const
 
 from ghp import service
 from ghp.blocks.timers import OnDelay
+from ghp.console import commands
 from ghp.console.console import Console
 from ghp.control import states
 from ghp.control.arbiter import NONE, Arbiter
@@ -150,6 +151,7 @@ class Unit:
         self.keeper = Keeper(
             board.kept, image, self.cycling, self.arbiter, self.freeze, monitor, engine, self.shelf, settings
         )
+        self.hand = None  # while a technician commands outputs, see `ghp.control.hand`
         self._output_chip = monitor.find("output_chip")
         self._deaf = OnDelay(_DEAF_MS)
         self._failure = monitor.find("task_failure")
@@ -186,6 +188,8 @@ class Unit:
         self.trips.update(now_ms)
         self.engine.update(now_ms)
         self.mixture.update(now_ms)
+        if self.hand is not None and not self.hand.update(now_ms):
+            self._end_service(now_ms)
         self.outputs.settle(now_ms)
         board.write_fast(now_ms)
         board.heartbeat.toggle()  # last: it says that a whole scan reached the outputs
@@ -260,6 +264,8 @@ class Unit:
         cool.update(now_ms, _SLOW_S)
         self.peak.update(now_ms, cool.called)
         self.arbiter.update(now_ms, _SLOW_S)
+        if self.hand is not None:
+            self.arbiter.want = self.hand.water
         self.capacity.most_pct = claims.demand.value
         self.capacity.most_rpm = claims.speed.value
         self.fans.most_fans = claims.fans.value * _FANS_PER_PCT
@@ -279,7 +285,7 @@ class Unit:
         orders = self.orders
         changeover = self.changeover
         may_run = changeover.may_run and not self.oil_heater.waiting
-        orders.run_wanted = (self.arbiter.want != NONE and may_run) or self.defrost.holds_run
+        orders.run_wanted = self.hand is None and ((self.arbiter.want != NONE and may_run) or self.defrost.holds_run)
         orders.park = changeover.park
         orders.shift_rpm = changeover.shift_rpm
         orders.still = changeover.still
@@ -304,6 +310,7 @@ class Unit:
 
     def _on_failure(self, task, error):
         """A task raised: fuel off first, then the alarm, so that nothing in between can prevent it."""
+        self.hand = None
         for name in _FUEL:
             getattr(self.outputs, name).forced = 0
         now_ms = self.board.clock.ticks_ms()
@@ -328,7 +335,29 @@ class Unit:
 
     def state_text(self):
         """Return the state of the sequence in words."""
-        return states.text(self.engine.state)
+        text = states.text(self.engine.state)
+        return "SERVICE, " + text if self.hand is not None else text
+
+    def begin_service(self):
+        """Let outputs be commanded by hand; returns why not, or None.  See `ghp.control.hand`."""
+        from ghp.control import hand  # seldom, and some KiB
+
+        if self.hand is None:
+            wrong = hand.refusal(self.engine, self.settings, self.claims, self.arbiter)
+            if wrong:
+                return wrong
+            self.hand = hand.Hand(
+                self.outputs, self.engine, self.monitor, self.changeover, self.arbiter, self.water,
+                self.settings, self._seen_ms,
+            )  # fmt: skip
+            commands.let_go("ghp.control", "hand")
+        self.hand.touch()
+        return None
+
+    def _end_service(self, now_ms):
+        """The next start rests as after a stop: whoever was at the machine has time to leave it."""
+        self.hand = None
+        self.cycling.note_stop(now_ms)
 
     def reasons(self, now_ms):
         """Return why the machine does what it does: (rank, text, seconds left or None, value or None), sorted."""
@@ -344,6 +373,8 @@ class Unit:
             else:
                 acts = alarm.stop_class != stops.NONE
                 add(2, alarm.text, None, stops.TEXT[alarm.stop_class] if acts else None)
+        if self.hand is not None:
+            self.hand.reasons(add)
         self.arbiter.reasons(add, now_ms)
         self.changeover.reasons(add, now_ms)
         self.defrost.reasons(add, now_ms)

@@ -34,6 +34,8 @@ TABLE = Table(
 18|defrost|defrost [now]|how near the next defrost is, what the last one was; ask for one|operator|reversal.defrost
 19|changeover|changeover|where both valves stand, what proves it, how the last changeover went|operator|reversal.changeover
 11|reset|reset|release alarms whose cause is gone|operator|changes.reset
+30|service|service [on/off]|outputs by hand, with mode off and the engine at rest; ends after 15 minutes without input|technician|handwork.service
+31|hand|hand [OUTPUT VALUE [SECONDS] or OUTPUT off]|list what is by hand; put an output by hand, take it back|technician|handwork.hand
 12|tasks|tasks|run times, overruns and failures of the tasks|operator|listings.tasks
 13|mem|mem|memory in use and free, after a collection|operator|views.mem
 14|stream|stream [period_ms/off/fields]|one telemetry line a period|operator|changes.stream
@@ -41,7 +43,7 @@ TABLE = Table(
 """,
     (int, str, str, str, one_of(LEVELS), str),
 )
-_LENT = ("views", "listings", "changes", "asking", "reversal", "kept", "rawrepl", "telemetry")
+_LENT = ("views", "listings", "changes", "asking", "reversal", "kept", "handwork", "rawrepl", "telemetry")
 
 
 def banner(unit):
@@ -67,11 +69,16 @@ def run(console, unit, report, text):
 
 def release():
     """Let go of the code that only a person's doing needs, where modules loaded from flash can be had again at once."""
-    if sys.implementation.name == "micropython":
-        package = sys.modules.get("ghp.console")  # none before the first of them
-        for name in _LENT:
-            if sys.modules.pop("ghp.console." + name, None) and hasattr(package, name):
-                delattr(package, name)
+    for name in _LENT:
+        let_go("ghp.console", name)
+
+
+def let_go(package, name):
+    """Let go of one module; what has been made from it keeps what it needs."""
+    if sys.implementation.name == "micropython" and sys.modules.pop(package + "." + name, None):
+        holder = sys.modules.get(package)
+        if hasattr(holder, name):
+            delattr(holder, name)
 
 
 def _row(name, hint):

@@ -169,6 +169,13 @@ class Arbiter:
         self.want = target
         self.changes += 1
 
+    def order(self, target, now_ms):
+        """Grant `target` by a person's order, at standstill; returns False where dwell or ration forbids."""
+        if self._refusal(target, MODE_OFF) != SERVED:
+            return False
+        self._grant(target, MODE_OFF, now_ms)
+        return True
+
     # --- people -------------------------------------------------------------------------------------------
 
     def changes_in_hour(self):

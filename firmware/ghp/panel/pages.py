@@ -148,7 +148,7 @@ def home(picture, unit, now_ms, age_ms):
     us = settings.us()
     alarms = unit.monitor.standing()
     mark = font.ALARM + str(len(alarms)) if alarms else ""
-    title = settings.text("mode").upper()
+    title = "SERVICE" if unit.hand is not None else settings.text("mode").upper()
     readings = unit.readings
     if chills(unit):
         title += ": CHILLED"

@@ -16,6 +16,7 @@ class Asked:
 
     def __init__(self):
         self.mode_runs = False
+        self.cranks = False  # a technician asked for the starter since the last look
         self.setpoint_c = None  # unknown once somebody turned the knob
 
     def heard(self, line):
@@ -23,6 +24,8 @@ class Asked:
         words = line.lstrip("@").split()
         if words[:1] == ["mode"] and len(words) == 2:
             words = ["set", *words]
+        if words[:3] == ["hand", "starter", "1"]:
+            self.cranks = True
         if words[:2] == ["set", "mode"] and len(words) == 3:
             self.mode_runs = words[2] in ("heat", "cool", "auto")
 
@@ -146,7 +149,8 @@ class Timeline:
             session.set_world(name, start + share * (target - start))
         self._ramps = [ramp for ramp in self._ramps if now_ms < ramp[2]]
         enabled = session.plant.env[_place("remote_enable")] > 0.5
-        session.observer.facts[2] = 1.0 if enabled and self.asked.mode_runs else 0.0
+        session.observer.facts[2] = 1.0 if (enabled and self.asked.mode_runs) or self.asked.cranks else 0.0
+        self.asked.cranks = False
 
 
 def _place(name):

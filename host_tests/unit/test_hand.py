@@ -1,0 +1,334 @@
+"""Outputs by hand: what is permitted, what never is, and that all of it ends by itself."""
+
+import pytest
+from ghp.control import arbiter as arbitration
+from ghp.control import changeover_states as steps
+from ghp.control import hand as hands
+from ghp.control import states
+from ghp.image import Image
+from ghp.outputs import Outputs
+from ghp.protection.monitor import Monitor
+from ghp.settings import Settings
+from ghp.ticks import ticks_add
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from people_unit import Values
+
+FUEL = ("gas_valve", "ignition", "starter", "clutch")
+
+
+class Bench:
+    """A stopped unit whose parts say what the test wants; one `scan` is 50 ms."""
+
+    def __init__(self):
+        self.outputs = Outputs(Image())
+        self.monitor = Monitor()
+        self.settings = Settings()
+        self.now = 0x3FFFFF00
+        since = Values({"started": 0})
+        since.start = lambda now_ms: setattr(since, "started", now_ms)
+        self.engine = Values(
+            {"state": states.OFF, "standstill": True, "starter_on": False, "since_starter": since, "age": 100000,
+             "starter_off_rpm": 450, "speed": Values({"newest_rpm": 0}), "pump_hot_wanted": False, "pump_coolant_wanted": False,
+             "enclosure_fan_wanted": False, "equal": True, "permitted": True}
+        )  # fmt: skip
+        self.engine.age_ms = lambda: self.engine.age
+        self.engine.equalised = lambda: self.engine.equal
+        self.engine.starter_permitted = lambda: self.engine.permitted
+        self.changeover = Values({"state": steps.REST})
+        self.granted = []
+        self.arbiter = Values({"want": 0, "pending": 0, "yes": True})
+        self.arbiter.order = lambda target, now_ms: self.arbiter.yes and self.granted.append(target) is None
+        self.water = Values({"guarding": False})
+        self.hand = hands.Hand(
+            self.outputs, self.engine, self.monitor, self.changeover, self.arbiter, self.water, self.settings, self.now
+        )
+        self.on = True
+        self.scan()
+
+    def scan(self, count=1):
+        for _ in range(count):
+            self.now = ticks_add(self.now, 50)
+            self.engine.starter_on = False
+            for output in self.outputs.table:  # control: all off, protection's outputs as they are
+                output.command(0, self.now)
+            if self.on and not self.hand.update(self.now):
+                self.on = False
+            self.outputs.settle(self.now)
+            turns = self.outputs.starter.value
+            self.engine.speed.newest_rpm = 200 if turns else 0
+            self.engine.standstill = not turns
+
+    def take(self, name, word, seconds=None):
+        output = getattr(self.outputs, name)
+        return self.hand.take(output, self.hand.parse(output, word), seconds, self.now)
+
+    def refused(self, name, word, seconds=None):
+        with pytest.raises(ValueError) as error:
+            self.take(name, word, seconds)
+        assert name in str(error.value)
+        return str(error.value)
+
+    def value(self, name):
+        return getattr(self.outputs, name).value
+
+    def alarm(self, on, key="emergency_stop"):
+        self.monitor.judge(self.monitor.find(key), on, self.now)
+        if not on:
+            self.monitor.reset()
+
+
+def test_a_value_holds_for_its_time_and_no_longer():
+    bench = Bench()
+    assert bench.take("pump_coolant", "1", 3) == 3
+    bench.scan()
+    assert bench.value("pump_coolant") == 1 and [left for _, _, left in bench.hand.forced()] == [3]
+    bench.scan(58)
+    assert bench.value("pump_coolant") == 1
+    bench.scan(3)
+    assert bench.value("pump_coolant") == 0 and list(bench.hand.forced()) == []
+
+
+def test_percent_and_steps():
+    bench = Bench()
+    for name, word, value in (
+        ("throttle", "100%", 10000), ("lead_fan_speed", "30", 3000), ("expansion_valve", "50%", 250), ("expansion_valve", "12", 12),
+    ):  # fmt: skip
+        bench.take(name, word)
+        bench.scan()
+        assert bench.value(name) == value
+    for name, word in (("throttle", "101"), ("expansion_valve", "501"), ("expansion_valve", "101%"), ("pump_hot", "2"), ("pump_hot", "x")):
+        bench.refused(name, word)
+
+
+def test_service_ends_by_itself_without_input():
+    bench = Bench()
+    bench.scan(hands.IDLE_MS // 50 - 100)
+    bench.hand.touch()
+    bench.take("pump_coolant", "1", 600)
+    bench.scan(hands.IDLE_MS // 50 - 10)
+    assert bench.on
+    bench.scan(12)
+    assert not bench.on
+
+
+def test_a_pump_ends_with_service_and_a_fan_after_its_shortest_run():
+    bench = Bench()
+    bench.take("pump_coolant", "1", 600)
+    bench.take("fan_bank_2", "1", 600)
+    bench.scan(20)
+    bench.hand.ending = True
+    bench.scan()
+    assert bench.value("pump_coolant") == 0 and bench.value("fan_bank_2") == 1 and bench.on
+    bench.scan(20 * bench.settings.fan_on_min_s - 22)
+    assert bench.on
+    bench.scan(2)
+    assert not bench.on and bench.value("fan_bank_2") == 0
+
+
+def test_fans_rest_before_they_run_again():
+    bench = Bench()
+    assert bench.take("fan_bank_1", "1") == 60
+    bench.scan()
+    assert "must run on" in bench.refused("fan_bank_1", "0")
+    with pytest.raises(ValueError):
+        bench.hand.release(bench.outputs.fan_bank_1)
+    bench.scan(20 * 60 + 1)
+    assert bench.value("fan_bank_1") == 0 and "rests" in bench.refused("fan_bank_1", "1")
+    bench.scan(20 * bench.settings.fan_off_min_s)
+    bench.take("fan_bank_1", "1")
+
+
+def test_gas_is_a_click_with_the_fan_on_and_keeps_the_spark_away():
+    bench = Bench()
+    assert "enclosure fan" in bench.refused("gas_valve", "1")
+    bench.take("enclosure_fan", "1", 600)
+    bench.scan()
+    bench.refused("gas_valve", "1", 2)
+    bench.take("gas_valve", "1")
+    bench.scan()
+    assert bench.value("gas_valve") == 1 and "protects" in bench.refused("enclosure_fan", "0")
+    for other in FUEL[1:]:
+        assert "never together with gas_valve" in bench.refused(other, "1")
+    bench.scan(20)
+    assert bench.value("gas_valve") == 0
+    assert "rests" in bench.refused("ignition", "1") and "rests" in bench.refused("gas_valve", "1")
+    bench.take("starter", "1")  # which clears what is left of it
+
+
+def test_the_fan_that_fails_to_run_shuts_the_gas():
+    bench = Bench()
+    bench.take("enclosure_fan", "1", 600)
+    bench.scan()
+    bench.take("gas_valve", "1")
+    bench.scan()
+    bench.outputs.enclosure_fan.forced = 0
+    bench.scan(2)
+    assert bench.value("gas_valve") == 0
+
+
+def test_the_starter_turns_five_seconds_rests_and_the_rest_knows():
+    bench = Bench()
+    bench.take("starter", "1")
+    bench.scan()
+    assert bench.engine.starter_on and bench.engine.since_starter.started == bench.now
+    for other in ("gas_valve", "ignition", "clutch"):
+        bench.refused(other, "1")
+    bench.refused("starter", "1")
+    bench.scan(99)
+    assert bench.value("starter") == 0 and not bench.engine.starter_on
+    assert "rests for another" in bench.refused("starter", "1")
+    bench.scan(20 * bench.settings.crank_rest_s)
+    bench.take("starter", "1", 2)
+
+
+def test_the_starter_lets_go_of_an_engine_that_fires():
+    bench = Bench()
+    bench.take("starter", "1")
+    bench.scan()
+    bench.engine.speed.newest_rpm = 460
+    bench.on and bench.hand.update(bench.now)
+    assert list(bench.hand.forced()) == []
+
+
+@pytest.mark.parametrize("change", [{"permitted": False}, {"standstill": False}, {"age": 5000}])
+def test_the_starter_needs_a_proven_standstill_a_pickup_and_a_rest(change):
+    bench = Bench()
+    for name in change:
+        setattr(bench.engine, name, change[name])
+    bench.refused("starter", "1")
+
+
+def test_a_stop_class_takes_the_fuel_side_away_in_the_same_scan():
+    for name in FUEL[1:]:
+        bench = Bench()
+        bench.take(name, "1")
+        bench.take("pump_coolant", "1")
+        bench.scan()
+        assert bench.value(name) == 1
+        bench.alarm(True)
+        bench.scan()
+        assert bench.value(name) == 0 and bench.value("pump_coolant") == 1
+        assert "alarm" in bench.refused(name, "1")
+        bench.alarm(False)
+        bench.scan()
+        assert bench.value(name) == 0  # it does not come back by itself
+
+
+def test_clutch_and_reversing_valve_need_equal_pressures_at_rest():
+    bench = Bench()
+    bench.engine.equal = False
+    assert "equal pressures" in bench.refused("clutch", "1") and "equal pressures" in bench.refused("reversing_valve", "1")
+    assert "equal pressures" in bench.refused("reversing_valve", "0")
+    bench.engine.equal = True
+    bench.take("reversing_valve", "1")
+    bench.scan()
+    assert bench.value("reversing_valve") == 1
+    bench.take("starter", "1", 2)
+    bench.scan(3)  # the engine turns
+    assert bench.value("reversing_valve") == 0
+
+
+def test_what_protects_stays_on():
+    bench = Bench()
+    bench.take("pump_chilled", "0")
+    bench.water.guarding = True
+    bench.scan()
+    assert list(bench.hand.forced()) == []
+    assert "protects" in bench.refused("pump_chilled", "0")
+    bench.engine.pump_coolant_wanted = True
+    assert "protects" in bench.refused("pump_coolant", "0")
+    bench.alarm(True)
+    assert "alarm stands" in bench.refused("alarm_lamp", "0") and "healthy" in bench.refused("alarm_relay", "1")
+    bench.take("alarm_relay", "0")
+
+
+def test_the_water_valve_is_an_order_to_the_changeover():
+    bench = Bench()
+    bench.take("water_valve", "1")
+    assert bench.granted == [arbitration.COOL] and bench.hand.water == arbitration.COOL
+    bench.take("pump_coolant", "1", 600)
+    bench.scan()
+    assert bench.value("water_valve") == 0  # the changeover moves it
+    bench.changeover.state = steps.TRAVEL
+    bench.scan()
+    assert [output.name for output, _, _ in bench.hand.forced()] == ["water_valve"]
+    bench.hand.ending = True
+    bench.scan()
+    assert bench.on and bench.hand.water  # nobody leaves it half way
+    bench.changeover.state = steps.REST
+    bench.scan(2)
+    assert not bench.on and not bench.hand.water
+
+
+def test_the_changeover_at_work_allows_fans_only_and_locked_out_no_water():
+    bench = Bench()
+    bench.changeover.state = steps.SETTLE
+    for name in ("pump_hot", "expansion_valve", "ignition", "water_valve"):
+        assert "only fans" in bench.refused(name, "1")
+    bench.take("fan_bank_1", "1")
+    bench.changeover.state = steps.LOCKED
+    assert "no pump" in bench.refused("pump_hot", "1")
+    bench.take("expansion_valve", "100%")
+
+
+def test_the_ration_of_changeovers_holds_for_hands():
+    bench = Bench()
+    bench.arbiter.yes = False
+    assert "changeover_dwell_s" in bench.refused("water_valve", "1")
+
+
+@pytest.mark.parametrize(
+    "change,word",
+    [
+        (lambda b: b.settings.set("mode", 1), "mode off"),
+        (lambda b: setattr(b.engine, "state", states.RUN), "not off"),
+        (lambda b: setattr(b.engine, "standstill", False), "tandstill"),
+        (lambda b: setattr(b.arbiter, "pending", 1), "pending"),
+    ],
+)
+def test_service_needs_mode_off_and_an_engine_at_rest(change, word):
+    bench = Bench()
+    claims = Values({"mode": Values({"value": 0})})
+    assert hands.refusal(bench.engine, bench.settings, claims, bench.arbiter) is None
+    change(bench)
+    assert word in hands.refusal(bench.engine, bench.settings, claims, bench.arbiter)
+
+
+_orders = st.tuples(
+    st.sampled_from((*FUEL, *FUEL, "enclosure_fan", "reversing_valve", "pump_hot", "fan_bank_1")),
+    st.sampled_from(("1", "1", "1", "0", "off")),
+    st.one_of(st.none(), st.integers(1, 700)),
+    st.integers(0, 200),
+    st.sampled_from(("", "", "", "alarm", "healed", "unequal", "equal")),
+)
+
+
+@hypothesis_settings(deadline=None, max_examples=60)
+@given(st.lists(_orders, max_size=25))
+def test_whatever_is_typed_nothing_dangerous_is_on(orders):
+    """Trivial model: how long each has been on."""
+    bench = Bench()
+    on_ms = dict.fromkeys(FUEL, 0)
+    for name, word, seconds, wait, event in orders:
+        try:
+            if word == "off":
+                bench.hand.release(getattr(bench.outputs, name))
+            else:
+                bench.take(name, word, seconds)
+        except ValueError as error:
+            assert len(str(error)) > 10
+        if event in ("alarm", "healed"):
+            bench.alarm(event == "alarm")
+        elif event:
+            bench.engine.equal = event == "equal"
+        for _ in range(wait):
+            bench.scan()
+            lit = [fuel for fuel in FUEL if bench.value(fuel)]
+            assert len(lit) <= 1
+            assert not lit or not bench.monitor.any_standing()
+            assert not bench.value("gas_valve") or bench.value("enclosure_fan")
+            for fuel in FUEL:
+                on_ms[fuel] = on_ms[fuel] + 50 if bench.value(fuel) else 0
+            assert on_ms["starter"] <= 5000 and on_ms["gas_valve"] <= 1000 and on_ms["ignition"] <= 10000
