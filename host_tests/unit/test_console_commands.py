@@ -191,10 +191,10 @@ def test_points_list_every_point_with_value_quality_and_age(talk):
     for table in (points.ANALOG_INPUTS, points.PULSE_INPUTS, points.DIGITAL_INPUTS, points.OUTPUTS):
         for row in table:
             assert names.count(row[1]) == 1
-    assert rows[0] == "#input,value,quality,age_ms,unit"
+    assert rows[0] == "#input,value,quality,age_ms,unit,substitute"
     leaving = [row for row in rows if row.startswith("leaving_water")][0].split(",")
     assert float(leaving[1]) == pytest.approx(59.9, abs=0.02)
-    assert leaving[2:] == ["good", "0", "c"]
+    assert leaving[2:] == ["good", "0", "c", ""]
     assert talk.say("points leav") == [
         "input                 value          quality              age",
         "leaving_water         139.8 F        good                 0.0 s",

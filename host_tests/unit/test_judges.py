@@ -37,7 +37,7 @@ def test_every_analog_and_pulse_sensor_has_one_declared_consequence():
 @pytest.mark.parametrize("running", [True, False])
 @pytest.mark.parametrize("row", list(SENSORS), ids=[row[1] for row in SENSORS])
 def test_each_bad_sensor_reaches_its_consequence_in_any_state_and_clears(row, running, duty):
-    name, what, note = row[1], row[2 + duty], row[4]
+    name, what, note = row[1], row[2 + duty], row[6]
     parts = Parts()
     parts.duty.mode = duty
     if not running:

@@ -53,7 +53,7 @@ def test_unknown_ambient_is_the_coldest_day_after_ten_minutes():
 
 
 def test_unknown_ambient_at_power_up_is_the_coldest_day_at_once():
-    parts = Parts(hot_setpoint_c=71.0).bad("ambient_temp").scan()
+    parts = Parts(hot_setpoint_c=71.0).put(ambient_temp=0.0).bad("ambient_temp").scan()  # 0: what one that never spoke holds
     assert parts.setpoint.effective_c == parts.settings.ceiling_cold_c
 
 

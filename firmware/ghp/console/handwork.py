@@ -34,6 +34,9 @@ def hand(console, unit, report, words):
     """List what is by hand, or put an output by hand."""
     if len(words) not in (1, 3, 4):
         raise CommandError("usage: hand, or: hand OUTPUT VALUE [SECONDS], or: hand OUTPUT off")
+    if unit.hand is None and len(words) == 1:
+        yield _state(unit, report)
+        return
     if unit.hand is None:
         raise CommandError("service is not on: 'service on', with mode off and the engine at rest")
     unit.hand.touch()

@@ -4,6 +4,7 @@ from ghp import settings as table
 from ghp import units
 from ghp.console.nearest import nearest
 from ghp.console.report import CommandError, duration, plain
+from ghp.sensing import substitute
 from ghp.sensing.readings import GOOD, QUALITY_TEXT
 from ghp.ticks import ticks_diff
 
@@ -26,9 +27,9 @@ def points(console, unit, report, words):
         names = [item.name for item in readings.analog + readings.pulses + readings.contacts + unit.outputs.table]
         raise CommandError("no point begins with '%s'%s" % (prefix, nearest(prefix, names, "; 'points' lists all")))
     if inputs:
-        last = ("unit", 0) if report.machine else ("", 0)
+        last = (("unit", 0), ("substitute", 0)) if report.machine else (("", 0),)
         yield report.head(
-            (("input", 21), ("value", 14), ("quality", 20), ("age_ms" if report.machine else "age", 12), last)
+            (("input", 21), ("value", 14), ("quality", 20), ("age_ms" if report.machine else "age", 12)) + last
         )
         for item in inputs:
             yield report.row(_input_cells(item, unit, report))
@@ -63,7 +64,10 @@ def _input_cells(item, unit, report):
         value = plain(number, 3) if report.machine else units.text(kind, number, report.us)
     if item.quality != GOOD and hasattr(item, "bad_for_ms"):
         age_ms = item.bad_for_ms(now_ms)
-    return (item.name, value, quality, age_ms if report.machine else duration(age_ms), kind if report.machine else "")
+    by = ""
+    if item.quality != GOOD and not hasattr(item, "on"):
+        by = substitute.text(item, now_ms)
+    return (item.name, value, quality) + ((age_ms, kind, by) if report.machine else (duration(age_ms), by))
 
 
 def output_text(item, value, report):

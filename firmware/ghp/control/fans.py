@@ -21,6 +21,7 @@ from ghp.blocks.control import FirstOrder, clamp
 from ghp.blocks.timers import OnDelay
 from ghp.control.fan_staging import FanStaging
 from ghp.protection.limits import DISCHARGE
+from ghp.sensing.substitute import AMBIENT_HELD_MS, held
 
 # request: what changeover and defrost ask for
 AUTO = const(0)
@@ -159,9 +160,8 @@ class Fans:
     def _cool(self, now_ms, dt_s):
         settings = self._settings
         condensing_c = self._derived.condensing_c
-        ambient = self._readings.ambient_temp.value()
-        if ambient is not None:
-            self._ambient.update(ambient, dt_s)
+        ambient_mc = held(self._readings.ambient_temp, now_ms, AMBIENT_HELD_MS)
+        self._ambient.update(None if ambient_mc is None else ambient_mc / 1000, dt_s)
         self.target_c = settings.condensing_floor_c
         if self._ambient.out is not None and self._ambient.out + settings.condensing_above_k > self.target_c:
             self.target_c = self._ambient.out + settings.condensing_above_k

@@ -81,7 +81,8 @@ class Frost:
         self._steady_s += dt_s
         self.by_time = ambient.quality != GOOD
         if self.by_time:
-            self.difference_k = self.clean_now_k = self.growth_k = None
+            self.difference_k = self.clean_now_k = self.growth_k = self._difference.out = None
+            self._steady_s = self._learning_s = 0.0  # frost may have grown meanwhile: this coil teaches nothing more
             self._held.reset()
             self.due = cold and self.cold_s >= settings.defrost_timed_min * 60
             return

@@ -8,6 +8,7 @@ from micropython import const
 
 from ghp import units
 from ghp.sensing.readings import GOOD
+from ghp.sensing.substitute import AMBIENT_HELD_MS, held
 from ghp.ticks import ticks_diff
 
 USER = const(0)
@@ -15,7 +16,6 @@ CEILING = const(1)
 RESET = const(2)
 LIMITER_TEXT = ("as set", "ceiling by ambient", "outdoor reset")
 
-_AMBIENT_HELD_MS = const(600000)  # weather moves slowly: a lost sensor may be bridged this long
 _REFRESH_MS = const(5000)
 _LEAVING_MK = const(1000)  # a slow scan's change of leaving water
 
@@ -50,8 +50,7 @@ class Setpoint:
     def __init__(self, readings, settings):
         self._readings = readings
         self._settings = settings
-        self._ambient_c = None  # last good
-        self._bad_since = None
+        self._ambient_c = None  # measured, or its last value for a while
         self._refreshed_at = None
         self._changes = -1
         self._leaving_mc = None
@@ -79,15 +78,8 @@ class Setpoint:
         self.error_k = self.effective_c - self._leaving_mc / 1000
 
     def _refresh(self, now_ms):
-        ambient = self._readings.ambient_temp.value()
-        if ambient is not None:
-            self._ambient_c = ambient
-            self._bad_since = None
-        elif self._ambient_c is not None:
-            if self._bad_since is None:
-                self._bad_since = now_ms
-            elif ticks_diff(now_ms, self._bad_since) >= _AMBIENT_HELD_MS:
-                self._ambient_c = None
+        ambient_mc = held(self._readings.ambient_temp, now_ms, AMBIENT_HELD_MS)
+        self._ambient_c = None if ambient_mc is None else ambient_mc / 1000
         settings = self._settings
         self.ceiling_c = self.ceiling_at(self._ambient_c)
         wanted = settings.hot_setpoint_c

@@ -55,7 +55,7 @@ class Water:
         self._cool_demand = cool_demand
         self._proof = proof
         self._outputs = outputs
-        self._lagged_mc = 0
+        self._lagged_mc = None
         self._look = Stopwatch()
         self._since_clutch = Stopwatch()
         self._cold = False
@@ -149,8 +149,13 @@ class Water:
     def _speed(self, dt_s):
         settings = self._settings
         leaving = self._readings.leaving_water
-        warming_mk = leaving.scaled - self._lagged_mc
-        self._lagged_mc += warming_mk // _LAG_SCANS
+        if leaving.quality != GOOD:
+            self._lagged_mc = None
+        elif self._lagged_mc is None:
+            self._lagged_mc = leaving.scaled
+        warming_mk = 0 if self._lagged_mc is None else leaving.scaled - self._lagged_mc
+        if warming_mk:
+            self._lagged_mc += warming_mk // _LAG_SCANS
         low = settings.flow_min_pct
         if not settings.flow_variable:
             return settings.fixed_flow_pct

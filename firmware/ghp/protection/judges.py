@@ -1,7 +1,7 @@
 """Slow alarms: what is true for long enough to be an alarm, and what a bad sensor leads to.
 
 Fast trips (flow, speed, chain, discharge and suction pressure) live in the fast scan; here are the slow ones.
-SENSORS is the one table of consequences: every sensor, and what the unit does when it stays bad, in either duty.
+SENSORS, in `ghp.sensing.substitute`, says of every sensor what the unit does when it stays bad, and what replaces it.
 Limits of hot water do not act while chilling: the water that chilling serves is the chilled one.
 """
 
@@ -13,45 +13,7 @@ from ghp.protection.catalyst import CatalystWindow
 from ghp.protection.monitor import SLOW
 from ghp.protection.stuck import StuckWater
 from ghp.sensing.readings import GOOD, QUALITY_TEXT, SETTLING
-from ghp.table import Table, one_of
-
-WARN = const(0)  # the unit runs on without it
-STOP = const(1)  # normal stop
-FAST = const(2)  # gas off at once
-CONVERTER = const(3)  # proves the converters: pressures cannot be trusted without it
-
-_CONSEQUENCES = ("warn", "stop", "fast", "converter")
-
-# id, sensor, consequence while heating, while chilling, what happens instead
-SENSORS = Table(
-    """\
-1|suction_pressure|fast|fast|superheat, freeze and low-pressure trips are blind; the valve is frozen
-2|discharge_pressure|fast|fast|high-pressure trip is blind
-3|oil_pressure|fast|fast|a lost signal cannot be told from lost oil
-4|gas_pressure|warn|warn|the gas-pressure switch decides
-5|suction_temp|stop|stop|superheat is not known; the valve is frozen
-6|liquid_temp|warn|warn|no subcooling shown
-7|coil_temp|warn|warn|changeover and defrost are judged by pressure and time
-8|ambient_temp|warn|warn|last value for ten minutes, then the coldest day; chilling: the head-pressure floor
-9|entering_water|warn|warn|flow stands at fixed_flow_pct, no heat metering
-10|condenser_water|warn|warn|no check of the leaving probe
-11|leaving_water|stop|warn|heating: capacity is held until the unit has stopped; chilling: engine heat to the radiator
-12|chilled_entering|warn|warn|chilling: no feed-forward, no cold metering, no check of the leaving probe
-13|chilled_leaving|warn|stop|chilling: capacity is held until the unit has stopped
-14|coolant_temp|stop|stop|radiator fan and recovery full on until the unit has stopped
-15|discharge_temp|stop|stop|no more loading until the unit has stopped
-16|exhaust_temp|warn|warn|the mixture loop stays open
-17|catalyst_temp|stop|stop|catalyst protection is blind
-18|lambda_volts|warn|warn|the mixture loop stays open
-19|battery_volts|warn|warn|shown only
-20|reference_volts|converter|converter|converter check
-21|engine_speed|fast|fast|speed is not known
-22|gas_meter|warn|warn|no COP
-23|hot_flow|warn|warn|heating: flow is not proven, no start, and hot_water_flow stops a running unit; chilling: engine heat to the radiator
-24|chilled_flow|warn|warn|chilling: flow is not proven, no start, and chilled_water_flow stops a running unit
-""",
-    (int, str, one_of(_CONSEQUENCES), one_of(_CONSEQUENCES), str),
-)
+from ghp.sensing.substitute import CONVERTER, FAST, SENSORS, STOP, WARN, left_s
 
 _CHATTER_MS = const(120000)  # in and out of range for this long counts as bad
 _SCAN_MS = const(500)
@@ -271,6 +233,7 @@ class Judges:
         """Name every bad sensor and its consequence."""
         for place in self.bad:
             quality = QUALITY_TEXT[self._sensors[place].quality]
-            _, name, heating, chilling, note = SENSORS[place]
-            what = chilling if self._duty.cooling() else heating
-            add(2 if what == WARN else 0, "Sensor %s is bad (%s): %s" % (name, quality, note), None, None)
+            row = SENSORS[place]
+            what = row[3] if self._duty.cooling() else row[2]
+            text = "Sensor %s is bad (%s): %s" % (row[1], quality, row[6])
+            add(2 if what == WARN else 0, text, left_s(row, self._sensors[place], now_ms), None)

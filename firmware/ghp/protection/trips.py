@@ -190,7 +190,10 @@ class Trips:
 
     def _ahead(self, pascal):
         """Return where a suction pressure that falls will be when a trip would act: a valve that slams shut."""
-        lag = self._suction_lag_pa + ((pascal - self._suction_lag_pa) >> _AHEAD_SHIFT)
+        lag = self._suction_lag_pa
+        if lag == 0:
+            lag = pascal  # nothing before, or a gap: what was before it says nothing about how it falls now
+        lag += (pascal - lag) >> _AHEAD_SHIFT
         if lag - pascal > _AHEAD_MOST_PA:
             lag = pascal + _AHEAD_MOST_PA  # no circuit falls faster: a reading that comes back from a fault
         self._suction_lag_pa = lag
@@ -209,6 +212,8 @@ class Trips:
             clutch_ms = 0
         suction = self._suction
         limit = self._suction_pa if clutch_ms >= _SUCTION_EASY_MS else self._suction_easy_pa
+        if suction.quality != reading.GOOD:
+            self._suction_lag_pa = 0
         low = suction.quality == reading.GOOD and self._ahead(suction.scaled) < limit and clutch_ms >= _SUCTION_BLIND_MS
         judge.judge(self._a_suction, self._low.update(low, now_ms), now_ms)
         bad = self._discharge_doubt.update(clutch_in, now_ms)

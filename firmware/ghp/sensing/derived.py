@@ -69,6 +69,7 @@ class Derived:
         self._ring_heat_kj = [0] * _COP_MINUTES
         self._ring_gas_kj = [0] * _COP_MINUTES
         self._ring_next = 0
+        self._gap = False  # heat or gas was not known for a part of this minute
 
     @property
     def load_pct(self):
@@ -176,6 +177,8 @@ class Derived:
         hhv_x10 = self._hhv_x10
         # litres an hour * MJ/m3 / 3.6 = W
         self.gas_w = meter.scaled * hhv_x10 // 36 if meter.quality == GOOD else None
+        if self.gas_w is None or self.served_w is None:
+            self._gap = True
         if self._minute_at is None:
             self._minute_at = now_ms
             self._gas_pulses = meter.total
@@ -193,7 +196,11 @@ class Derived:
 
     def _close_minute(self, gas_kj):
         place = self._ring_next
-        self._ring_heat_kj[place] = self._minute_heat_kj + self._minute_heat_j // 1000
+        heat_kj = self._minute_heat_kj + self._minute_heat_j // 1000
+        if self._gap:
+            self._gap = False
+            heat_kj = gas_kj = 0  # one without the other would make the ratio wrong for ten minutes
+        self._ring_heat_kj[place] = heat_kj
         self._ring_gas_kj[place] = gas_kj
         self._ring_next = place + 1 if place + 1 < _COP_MINUTES else 0
         self._minute_heat_j = 0
