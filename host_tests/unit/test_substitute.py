@@ -93,9 +93,9 @@ def test_points_and_why_show_it_and_for_how_long():
     reading = unit.readings.ambient_temp
     reading.quality = OPEN
     reading.bad_since = unit.board.clock.now
-    listed = [line for line in list_points(None, unit, Report(False, True), ["points", "ambient"])]
+    listed = list(list_points(None, unit, Report(False, True), ["points", "ambient"]))
     assert "replaced by its last value" in listed[1]
-    listed = [line for line in list_points(None, unit, Report(True, True), ["points", "ambient"])]
+    listed = list(list_points(None, unit, Report(True, True), ["points", "ambient"]))
     assert listed[0].endswith(",unit,substitute") and listed[1].endswith(",c,replaced by its last value")
     unit.board.clock.now += 600000
     assert "replaced" not in list(list_points(None, unit, Report(False, True), ["points", "ambient"]))[1]
