@@ -4,7 +4,7 @@ import pytest
 from engine_bench import Bench as EngineBench
 from ghp.control import duty as duties
 from ghp.control.fans import Fans
-from ghp.sensing.readings import OPEN
+from ghp.sensing.readings import GOOD, OPEN, SETTLING
 from thermal_parts import Parts
 
 
@@ -80,6 +80,22 @@ def test_a_low_suction_is_not_judged_ahead_from_before_a_gap():
     trips._suction.quality = 0
     assert trips._ahead(int(limit) + 2000) == int(limit) + 2000
     assert trips._ahead(int(limit) + 1000) < int(limit) + 1000  # and then it falls
+
+
+def test_the_mixture_does_not_close_on_what_the_sensor_said_before_the_gap():
+    bench = EngineBench()
+    bench.running(1800)
+    bench.seconds(30)
+    bench.dead.add("lambda_volts")
+    bench.seconds(10)
+    bench.dead.remove("lambda_volts")
+    settling = 0
+    while bench.readings.lambda_volts.quality != GOOD:
+        bench.scan()
+        settling += bench.readings.lambda_volts.quality == SETTLING
+        assert bench.readings.lambda_volts.quality == GOOD or not bench.mixture.closed
+    bench.seconds(1)
+    assert settling and bench.mixture.closed
 
 
 @pytest.mark.parametrize("sensor", ["gas_meter", "hot_flow", "leaving_water"])

@@ -137,8 +137,9 @@ class Mixture:
             return NOT_RUNNING
         if not self._hot:
             return COLD
-        if self._sensor.quality != reading.GOOD and self._sensor.quality != reading.SETTLING:
-            return NO_SENSOR
+        quality = self._sensor.quality
+        if quality != reading.GOOD and (quality != reading.SETTLING or self.mode == NO_SENSOR):
+            return NO_SENSOR  # while it settles it still holds what it said before the gap
         if self.closed and self._side >= _STUCK_AFTER:
             self._distrust = True
             self._since_stuck.start(now_ms)
