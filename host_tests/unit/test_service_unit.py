@@ -1,0 +1,94 @@
+"""Service in the whole controller: nothing starts, everybody sees it, and it ends with a rest or with a failure."""
+
+import pytest
+from ghp import facts
+from ghp.control import arbiter, states
+from ghp.panel import pages
+from unit.test_review_unit import Cabinet
+
+
+@pytest.fixture
+def cabinet():
+    made = Cabinet()
+    made.board.set_wire("valve_at_hot", 1)
+    made.run(130000)
+    assert made.unit.begin_service() is None
+    return made.run(1000)
+
+
+def test_it_is_shown_everywhere(cabinet):
+    unit = cabinet.unit
+    now_ms = unit.board.clock.ticks_ms()
+    assert unit.state_text().startswith("SERVICE") and facts.value(unit, "service") == 1
+    assert "Service" in unit.reasons(now_ms)[0][1] and unit.reasons(now_ms)[0][2] > 800
+    picture = pages.Picture()
+    pages.home(picture, unit, now_ms, 0)
+    assert picture.rows[0].startswith("SERVICE")
+
+
+def test_no_demand_starts_the_engine(cabinet):
+    unit = cabinet.unit
+    unit.settings.set("mode", 1)
+    unit.hand.water = arbiter.HEAT  # as if every other layer said run
+    unit.hand._order_left_ms = 1000000
+    for _ in range(200):
+        cabinet.run(100)
+        assert not unit.orders.run_wanted and unit.engine.state == states.OFF
+    assert unit.hand is not None
+
+
+def test_a_start_all_the_same_takes_the_hands_off(cabinet):
+    unit = cabinet.unit
+    unit.hand.take(unit.outputs.pump_coolant, 1, 100, unit.board.clock.ticks_ms())
+    cabinet.run(200)
+    assert unit.outputs.pump_coolant.value == 1
+    unit.engine.update = lambda now_ms: setattr(unit.engine, "state", states.VENTILATE)
+    cabinet.run(100)
+    assert unit.hand is None
+
+
+def test_the_end_is_a_rest(cabinet):
+    unit = cabinet.unit
+    cabinet.run(400000)
+    assert unit.cycling.wait_s() == 0
+    unit.hand.ending = True
+    cabinet.run(200)
+    assert unit.hand is None and unit.cycling.wait_s() > unit.settings.stop_to_start_s - 5
+    assert facts.value(unit, "service") == 0
+
+
+def test_a_task_that_fails_ends_it_with_everything_off(cabinet):
+    unit = cabinet.unit
+    unit.hand.take(unit.outputs.ignition, 1, 10, unit.board.clock.ticks_ms())
+    cabinet.run(100)
+    assert unit.outputs.ignition.value == 1
+
+    def broken(now_ms):
+        raise ValueError("planted")
+
+    update = unit.mixture.update
+    unit.mixture.update = broken
+    cabinet.run(60)
+    unit.mixture.update = update
+    assert unit.hand is None and unit.outputs.ignition.value == 0 and "task_failure" in cabinet.standing
+    cabinet.run(5000)
+    assert unit.outputs.ignition.value == 0
+
+
+@pytest.mark.parametrize("wire", ["emergency_stop", "safety_chain", "high_pressure_switch"])
+def test_an_open_chain_ends_the_spark(cabinet, wire):
+    unit = cabinet.unit
+    unit.hand.take(unit.outputs.ignition, 1, 10, unit.board.clock.ticks_ms())
+    cabinet.run(100)
+    cabinet.board.set_wire(wire, 0)
+    cabinet.run(300)
+    assert unit.outputs.ignition.value == 0 and unit.hand is not None
+
+
+def test_a_hand_value_perishes_with_the_scan(cabinet):
+    unit = cabinet.unit
+    unit.hand.take(unit.outputs.ignition, 1, 10, unit.board.clock.ticks_ms())
+    cabinet.run(100)
+    assert unit.outputs.ignition.value == 1
+    unit.outputs.settle(unit.board.clock.ticks_ms() + 200)
+    assert unit.outputs.ignition.value == 0
