@@ -47,13 +47,14 @@ from ghp.protection.freeze import Freeze
 from ghp.protection.judges import Judges
 from ghp.protection.limits import Limits
 from ghp.protection.monitor import Monitor
+from ghp.protection.snapshots import Snapshots
 from ghp.protection.tempo import Tempo
 from ghp.protection.trips import Trips
 from ghp.sensing.derived import Derived
 from ghp.sensing.flowproof import FlowProof, ServedFlow
 from ghp.sensing.pickup import Pickup
 from ghp.sensing.readings import Readings
-from ghp.settings import Settings
+from ghp.settings import FACTORY, TECHNICIAN, Settings
 from ghp.storage.keeper import Keeper
 from ghp.ticks import ticks_diff
 
@@ -61,7 +62,6 @@ FAST_MS = const(50)
 ANALOG_MS = const(100)
 SLOW_MS = const(500)
 TIDY_MS = const(500)  # what a second of panel and slow scan leaves behind would be a fifth of the heap
-_DEAF_MS = const(3000)  # an output chip that missed once is right again at the next write
 _SLOW_S = 0.5
 _FANS_PER_PCT = 0.06
 _FUEL = ("gas_valve", "ignition", "starter", "clutch")
@@ -107,6 +107,7 @@ class Unit:
             readings, outputs, settings, monitor, orders, self.cycling, governor, self.pickup, self.flow
         )
         self.trips = Trips(readings, settings, monitor, self.duty, engine, self.pickup, self.flow)
+        self.snapshots = monitor.recorder = Snapshots(readings, outputs, self.duty, engine)
         self.mixture = Mixture(readings, outputs, settings, monitor, engine, governor)
 
         # slow scan
@@ -143,9 +144,11 @@ class Unit:
         self.engine_heat = EngineHeat(readings, settings, setpoint, duty, water, engine, monitor, outputs)
         self.freeze = Freeze(readings, settings, derived, duty, engine, monitor)
         self.judges = Judges(readings, settings, derived, duty, engine, governor, monitor, outputs)
-        self.keeper = Keeper(board.kept, image, self.cycling, self.arbiter, self.freeze, monitor, engine)
+        self.keeper = Keeper(
+            board.kept, image, self.cycling, self.arbiter, self.freeze, monitor, engine, self.snapshots
+        )
         self._output_chip = monitor.find("output_chip")
-        self._deaf = OnDelay(_DEAF_MS)
+        self._deaf = OnDelay(self._output_chip.on_ms())  # missed once, it is right again at the next write
         self._failure = monitor.find("task_failure")
         self.failure = None  # (task name, exception) of the last failed task
 
@@ -272,11 +275,11 @@ class Unit:
         orders.unloaded = self.capacity.unloaded
 
     def _show_alarms(self, now_ms):
-        stop_class = self.monitor.stop_class
+        monitor = self.monitor
         outputs = self.outputs
         # the relay is fail-safe: energised while healthy, so that it opens on a fault and on a power loss
-        outputs.alarm_relay.command(0 if stop_class >= stops.NORMAL_STOP else 1, now_ms)
-        outputs.alarm_lamp.command(1 if self.monitor.any_standing() else 0, now_ms)
+        outputs.alarm_relay.command(0 if monitor.stop_class >= stops.NORMAL_STOP else 1, now_ms)
+        outputs.alarm_lamp.command(monitor.lamp(), now_ms)
 
     def _keep_time(self, now_ms):
         self.uptime_ms += ticks_diff(now_ms, self._seen_ms)
@@ -301,14 +304,14 @@ class Unit:
 
     # --- people -------------------------------------------------------------------------------------------
 
-    def reset_alarms(self):
-        """A person's reset.  Returns the alarms whose cause still stands."""
-        if self._failure.active() and self.engine.standstill:
+    def reset_alarms(self, level=FACTORY):
+        """A person's reset, of the access level `level`.  Returns the alarms that still stand, see `Monitor.reset`."""
+        if self._failure.active() and self.engine.standstill and level >= TECHNICIAN:
             self.monitor.judge(self._failure, False, self._seen_ms)
             for name in _FUEL:
                 getattr(self.outputs, name).forced = None
         self.defrost.reset()
-        return self.monitor.reset()
+        return self.monitor.reset(level)
 
     def state_text(self):
         """Return the state of the sequence in words."""
@@ -322,9 +325,13 @@ class Unit:
             # with its place: a sort need not keep the order of equals
             found.append((rank, len(found), text, remaining_s, value))
 
+        first = self.monitor.first
+        if first is not None and not first.standing():
+            add(0, first.text, None, "first cause, gone by itself")
         for alarm in self.monitor.standing():
             if alarm.stop_class >= stops.NORMAL_STOP:
-                add(0, alarm.text, None, "present" if alarm.active() else "reset needed")
+                first = "followed by: " if self.monitor.follows(alarm) else ""
+                add(0, first + alarm.text, None, "present" if alarm.active() else "reset needed")
             else:
                 acts = alarm.stop_class != stops.NONE
                 add(2, alarm.text, None, stops.TEXT[alarm.stop_class] if acts else None)
@@ -351,6 +358,8 @@ class Unit:
         return RawRepl(self.board.line, self._may_share, self._restart, {"unit": self})
 
     def _may_share(self):
+        if self.console.level() < TECHNICIAN:
+            return "this needs the level technician: login PIN"
         return None if self.settings.repl_running else self._may_leave()
 
     def _may_leave(self):

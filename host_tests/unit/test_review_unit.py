@@ -64,7 +64,7 @@ def test_a_dead_safety_sensor_stops_every_scan_and_is_one_alarm(cabinet, wire):
     cabinet.run(3000)
     key = "converter_check" if wire == "reference_volts" else "sensor_fast_stop"
     assert set(cabinet.seen) == {stops.FAST_STOP}
-    assert cabinet.unit.monitor.find(key).count == 1
+    assert cabinet.unit.monitor.counts[cabinet.unit.monitor.find(key).index] == 1
 
 
 # --- a task that raises -----------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def test_an_output_chip_that_is_deaf_is_an_alarm_and_stops(cabinet, chip):
 
 
 def test_a_healthy_start_raises_nothing():
-    assert Cabinet().run(20000).unit.monitor.history == []
+    assert Cabinet().run(20000).unit.monitor.notes == 0
 
 
 def test_the_raw_repl_neither_restarts_a_running_engine_nor_trusts_a_lost_pickup(cabinet):

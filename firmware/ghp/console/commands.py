@@ -7,12 +7,10 @@ The commands' code is loaded when one is typed and let go when it has answered: 
 heap for the hours in which nobody is at the console.
 """
 
-import sys
-
 from ghp.console.nearest import nearest
 from ghp.console.report import CommandError
 from ghp.settings import LEVELS
-from ghp.table import Table, one_of
+from ghp.table import Table, Words, one_of
 from ghp.version import BUILD, VERSION
 
 ID, NAME, USAGE, HELP, LEVEL, RUN = range(6)
@@ -28,12 +26,17 @@ TABLE = Table(
 7|get|get KEY|one setting with its range, default and meaning|operator|listings.get
 8|set|set KEY VALUE|change a setting; answers with what is in force|operator|changes.set_
 9|mode|mode [off/heat/cool/auto]|show or change the operating mode|operator|changes.mode
-10|alarms|alarms [history]|standing alarms with cause and remedy, or what happened|operator|listings.alarms
+10|alarms|alarms [history/ID/snapshot [n] [all]]|alarms with cause and remedy, what happened, all about one, the machine when one rose|operator|alarming.alarms
+20|ack|ack [ID]|acknowledge an alarm, or all|operator|alarming.ack
+21|shelve|shelve ID MINUTES|take a warning from lamp and panel for a time|technician|alarming.shelve
+22|unshelve|unshelve ID|bring it back before its time|technician|alarming.unshelve
 16|claims|claims [limit PCT [MIN] or limit off]|who asks what of the machine and who decides; limit the demand|operator|asking.claims
 17|clock|clock [set YYYY-MM-DD HH:MM]|the time on the wall, holiday and peak; set the clock|operator|asking.clock
 18|defrost|defrost [now]|how near the next defrost is, what the last one was; ask for one|operator|reversal.defrost
 19|changeover|changeover|where both valves stand, what proves it, how the last changeover went|operator|reversal.changeover
-11|reset|reset|release alarms whose cause is gone|operator|changes.reset
+11|reset|reset|acknowledge all alarms, release those whose cause is gone|operator|alarming.reset
+23|login|login [PIN]|the access level and until when; rise to that of the PIN|operator|access.login
+24|logout|logout|fall back to the level that needs no PIN|operator|access.logout
 12|tasks|tasks|run times, overruns and failures of the tasks|operator|listings.tasks
 13|mem|mem|memory in use and free, after a collection|operator|views.mem
 14|stream|stream [period_ms/off/fields]|one telemetry line a period|operator|changes.stream
@@ -41,7 +44,7 @@ TABLE = Table(
 """,
     (int, str, str, str, one_of(LEVELS), str),
 )
-_LENT = ("views", "listings", "changes", "asking", "reversal", "rawrepl", "telemetry")
+LENT = Words("ghp.console.views|ghp.console.listings|ghp.console.changes|ghp.console.alarming|ghp.console.access|ghp.console.asking|ghp.console.reversal|ghp.console.rawrepl|ghp.console.telemetry|ghp.protection.shelf|ghp.protection.past")
 
 
 def banner(unit):
@@ -53,22 +56,16 @@ def run(console, unit, report, text):
     """Yield the answer to one line; an empty line is no command and answers nothing."""
     words = text.split()
     if words:
-        place = _row(words[0], "; 'help' lists them")[RUN]
+        row = _row(words[0], "; 'help' lists them")
+        if row[LEVEL] > console.level():
+            raise CommandError("'%s' needs the level %s: login PIN" % (words[0], LEVELS[row[LEVEL]]))
+        place = row[RUN]
         if place in _HERE:
             yield from _HERE[place](console, unit, report, words)
         else:
             module, function = place.split(".")
             module = __import__("ghp.console." + module, None, None, (function,))
             yield from getattr(module, function)(console, unit, report, words)
-
-
-def release():
-    """Let go of the code that only a person's doing needs, where modules loaded from flash can be had again at once."""
-    if sys.implementation.name == "micropython":
-        package = sys.modules.get("ghp.console")  # none before the first of them
-        for name in _LENT:
-            if sys.modules.pop("ghp.console." + name, None) and hasattr(package, name):
-                delattr(package, name)
 
 
 def _row(name, hint):
