@@ -357,9 +357,9 @@ class Settings:
 
     def open_level(self):
         """Return the access level that nobody has to log in for: a unit without any PIN is open to all."""
-        if self.technician_pin:
+        if getattr(self, "technician_pin"):
             return OPERATOR
-        return TECHNICIAN if self.factory_pin else FACTORY
+        return TECHNICIAN if getattr(self, "factory_pin") else FACTORY
 
     def us(self):
         """Return True while US units are shown."""

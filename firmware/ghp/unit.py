@@ -107,7 +107,8 @@ class Unit:
             readings, outputs, settings, monitor, orders, self.cycling, governor, self.pickup, self.flow
         )
         self.trips = Trips(readings, settings, monitor, self.duty, engine, self.pickup, self.flow)
-        self.snapshots = monitor.recorder = Snapshots(readings, outputs, self.duty, engine)
+        self.snapshots = Snapshots(readings, outputs, self.duty, engine)
+        monitor.recorder = self.snapshots  # type: ignore[reportAttributeAccessIssue]  none before
         self.mixture = Mixture(readings, outputs, settings, monitor, engine, governor)
 
         # slow scan

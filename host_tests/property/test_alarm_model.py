@@ -223,7 +223,7 @@ class Model(RuleBasedStateMachine):
         if shot.exists:
             assert (back.index, back.state) == (shot.index, shot.state) and back.at_s <= shot.at_s
         self.begin = None
-        for key, one in self.known.items():
+        for one in self.known.values():
             one.cause = one.waits = one.unseen = False
             one.until_s = None
         self.shelved = []

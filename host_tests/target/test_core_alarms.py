@@ -31,9 +31,9 @@ def test_a_rise_takes_no_memory():
     outputs = Outputs(image)
     monitor = Monitor()
     taken = monitor.recorder = snapshots.Snapshots(readings, outputs, Duty(readings), Engine())
-    rows = [row for row in alarms.ROWS]
-    for again in range(4):  # more than the history and the snapshots hold
-        for row, alarm in zip(rows, monitor.table):
+    rows = list(alarms.ROWS)
+    for _ in range(4):  # more than the history and the snapshots hold
+        for row, alarm in zip(rows, monitor.table):  # noqa: B905  MicroPython has no strict
             monitor.uptime_s += 61
             heap_lock()
             try:

@@ -8,8 +8,6 @@ While chilling the engine's heat is a gift: the hot tank gets it as long as it i
 hot loop proves its flow, else the radiator.  Nobody stops the chiller for the sake of the hot water.
 """
 
-from micropython import const
-
 from ghp.blocks.control import PI, Hysteresis, clamp
 from ghp.blocks.timers import OnDelay
 from ghp.sensing.readings import GOOD

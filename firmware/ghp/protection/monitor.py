@@ -315,12 +315,13 @@ class Monitor:
         if self.counts[index] < 255:
             self.counts[index] += 1
         stopping = info & 7 >= stops.NORMAL_STOP
-        if self.first is None and stopping:
+        if stopping and self.first is None:
             self.first = alarm
         self.note(index, RAISED)
         self._settle()
-        if stopping and state == _ACTIVE and self.recorder is not None:
-            self.recorder.take(index, self.uptime_s, self.first.index)
+        first = self.first
+        if stopping and state == _ACTIVE and self.recorder is not None and first is not None:
+            self.recorder.take(index, self.uptime_s, first.index)
 
     def _clear(self, index, word):
         self.flags[index] &= ~_STANDING

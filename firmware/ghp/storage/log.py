@@ -55,7 +55,7 @@ def save(place, monitor, snapshots, image):
     notes = monitor.notes
     if place.save():
         place.notes = notes
-    place.words = None
+    place.words = array("H")
 
 
 def give_back(place, monitor, snapshots, image):
@@ -66,7 +66,7 @@ def give_back(place, monitor, snapshots, image):
         shift_s = monitor.uptime_s - _get(words, _UPTIME) - passed_s(words, image)
         _precede(monitor, words, shift_s)
         _restore(monitor, snapshots, words, _FIRST + 3 * len(monitor.noted_s), shift_s)
-    place.words = None
+    place.words = array("H")
     place.notes = monitor.notes
     return verdict != records.DEAF
 

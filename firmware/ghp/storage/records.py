@@ -26,6 +26,7 @@ class Records:
     start   byte at which the two places begin
     count   words of the record
     mark    of its layout
+    notes   for its owner: how much had happened when it was saved
 
     words   16-bit numbers; the first `count` are the record: `load` fills them, `save` keeps them
     """
@@ -33,12 +34,13 @@ class Records:
     start = 0
     count = WORDS
     mark = _OURS
+    notes = 0
 
     def __init__(self, memory):
         self.memory = memory
         self._next = 0  # place of the next one
         self.number = 0  # of the newest
-        self.words = None
+        self.words = array("H")
 
     def load(self):
         """Fill `words` with the newest whole record; returns BLANK, FOUND, DAMAGED or DEAF."""
