@@ -15,6 +15,7 @@ from ghp.executive import Executive
 from ghp.image import RAW_OK, Image
 from ghp.outputs import Outputs
 from ghp.protection.monitor import Monitor
+from ghp.protection.snapshots import Snapshots
 from ghp.sensing.readings import Readings
 from ghp.settings import Settings
 from ghp.ticks import ticks_add
@@ -151,6 +152,7 @@ class Unit:
         self.judges = Values({"catalyst": Values({"mean_c": None})})
         self.changeover = Values({"state": 1, "count": 2})
         self.defrost = Values({"state": 0, "count": 4, "frost": Values({"growth_k": 1.5})})
+        self.snapshots = self.monitor.recorder = Snapshots(self.readings, self.outputs, self.duty, self.engine)
         self.capacity = Values({"stage": 5, "asked_pct": 62.5})
         self.derived = Values(
             {
@@ -218,6 +220,7 @@ class Unit:
         clock = self.board.clock
         clock.sleep_ms(ms)
         self.uptime_ms += ms
+        self.monitor.uptime_s = self.uptime_ms // 1000
         image = self.image
         for index in range(len(image.analog_at)):
             if image.analog_status[index] == RAW_OK:
@@ -237,8 +240,8 @@ class Unit:
         found.sort(key=_rank)
         return found
 
-    def reset_alarms(self):
-        return self.monitor.reset()
+    def reset_alarms(self, level=2):
+        return self.monitor.reset(level)
 
     def reboot(self, to_prompt):
         self.restarted.append(to_prompt)

@@ -26,7 +26,7 @@ def _kind(text):
 
 
 # id, key, kind, default, low, high, level, help
-#   kind   a unit kind of `ghp.units`, "bool", or choices divided by "/" (stored as the choice's position)
+#   kind   a unit kind of `ghp.units`, "bool", "pin", or choices divided by "/" (stored as the choice's position)
 #   a number with a point is a float, one without an int
 ROWS = Table(
     """\
@@ -149,6 +149,8 @@ ROWS = Table(
 180|sensor_fault_s|s|5|1|30|factory|a sensor bad for this long acts (safety inputs 0.5 s)
 181|repl_running|bool|0|0|1|technician|allow mpremote while the engine turns
 182|gas_hhv_mj_m3|ratio|38.0|20.0|60.0|technician|higher heating value of the gas, MJ/m3, for COP
+190|technician_pin|pin|0|0|9999999|factory|opens the level technician: 4 to 7 digits; 0: none
+191|factory_pin|pin|0|0|9999999|factory|opens the level factory: 4 to 7 digits; 0: none
 200|changeover_persist_s|s|1200|0|7200|technician|mode auto: the other water calls this long before the unit changes over
 201|changeover_dwell_s|s|600|600|7200|technician|shortest time between two changeovers
 202|changeovers_per_hour|count|3|1|3|technician|most changeovers in any rolling hour
@@ -278,6 +280,7 @@ catalyst_unload_c|catalyst_trip_c|2
     (str, str, number),
 )
 
+_PIN_LEAST = 1000
 _ID, _KEY, _KIND, _DEFAULT, _LOW, _HIGH, _LEVEL, _HELP = range(8)
 ENTRY = "<Hd"  # id and value: doubles hold the target's floats and the laptop's
 ENTRY_BYTES = calcsize(ENTRY)
@@ -321,6 +324,8 @@ class Settings:
             raise ValueError("%s must be %s" % (key, self.allowed(key)))
         if isinstance(default, int) and int(value) != value:
             raise ValueError("%s must be a whole number, %s" % (key, self.allowed(key)))
+        if kind == "pin" and 0 < value < _PIN_LEAST:
+            raise ValueError("%s must be %s" % (key, self.allowed(key)))
         value = int(value) if isinstance(default, int) else float(value)
         if kind != "bool" and isinstance(kind, tuple):
             value = int(value)
@@ -367,12 +372,22 @@ class Settings:
             if word not in _TRUTH:
                 raise ValueError("%s must be %s" % (key, self.allowed(key)))
             value = _TRUTH[word]
+        elif kind == "pin":
+            if not word.isdigit() or word != str(int(word)):
+                raise ValueError("%s must be %s" % (key, self.allowed(key)))
+            value = int(word)
         else:
             value = units.parse(kind, word, self.us())
             if isinstance(row[_DEFAULT], int):
                 value = int(value + 0.5) if value >= 0 and abs(value - int(value + 0.5)) < 1e-4 else value
         self.set(key, value)
         return self.text(key)
+
+    def open_level(self):
+        """Return the access level that nobody has to log in for: a unit without any PIN is open to all."""
+        if getattr(self, "technician_pin"):
+            return OPERATOR
+        return TECHNICIAN if getattr(self, "factory_pin") else FACTORY
 
     def us(self):
         """Return True while US units are shown."""
@@ -389,6 +404,8 @@ class Settings:
             return kind[value]
         if kind == "bool":
             return "on" if value else "off"
+        if kind == "pin":
+            return "set" if value else "none"
         return units.text(kind, value, self.us())
 
     def allowed(self, key):
@@ -399,6 +416,8 @@ class Settings:
             return "one of " + ", ".join(kind)
         if kind == "bool":
             return "on or off"
+        if kind == "pin":
+            return "4 to 7 digits, or 0 for none"
         us = self.us()
         return units.text(kind, row[_LOW], us) + " to " + units.text(kind, row[_HIGH], us)
 

@@ -9,9 +9,8 @@
 
 from micropython import const
 
-from ghp import service
+from ghp import lent, service
 from ghp.blocks.timers import OnDelay
-from ghp.console import commands
 from ghp.console.console import Console
 from ghp.control import states
 from ghp.control.arbiter import NONE, Arbiter
@@ -48,13 +47,14 @@ from ghp.protection.freeze import Freeze
 from ghp.protection.judges import Judges
 from ghp.protection.limits import Limits
 from ghp.protection.monitor import Monitor
+from ghp.protection.snapshots import Snapshots
 from ghp.protection.tempo import Tempo
 from ghp.protection.trips import Trips
 from ghp.sensing.derived import Derived
 from ghp.sensing.flowproof import FlowProof, ServedFlow
 from ghp.sensing.pickup import Pickup
 from ghp.sensing.readings import Readings
-from ghp.settings import Settings
+from ghp.settings import FACTORY, TECHNICIAN, Settings
 from ghp.storage.keeper import Keeper
 from ghp.storage.records import DEAF
 from ghp.storage.shelf import Shelf
@@ -64,7 +64,6 @@ FAST_MS = const(50)
 ANALOG_MS = const(100)
 SLOW_MS = const(500)
 TIDY_MS = const(500)  # what a second of panel and slow scan leaves behind would be a fifth of the heap
-_DEAF_MS = const(3000)  # an output chip that missed once is right again at the next write
 _SLOW_S = 0.5
 _FANS_PER_PCT = 0.06
 _FUEL = ("gas_valve", "ignition", "starter", "clutch")
@@ -112,6 +111,8 @@ class Unit:
             readings, outputs, settings, monitor, orders, self.cycling, governor, self.pickup, self.flow
         )
         self.trips = Trips(readings, settings, monitor, self.duty, engine, self.pickup, self.flow)
+        self.snapshots = Snapshots(readings, outputs, self.duty, engine)
+        monitor.recorder = self.snapshots  # type: ignore[reportAttributeAccessIssue]  none before
         self.mixture = Mixture(readings, outputs, settings, monitor, engine, governor)
 
         # slow scan
@@ -149,11 +150,12 @@ class Unit:
         self.freeze = Freeze(readings, settings, derived, duty, engine, monitor)
         self.judges = Judges(readings, settings, derived, duty, engine, governor, monitor, outputs)
         self.keeper = Keeper(
-            board.kept, image, self.cycling, self.arbiter, self.freeze, monitor, engine, self.shelf, settings
-        )
+            board.kept, image, self.cycling, self.arbiter, self.freeze, monitor, engine, self.snapshots, self.shelf,
+            settings,
+        )  # fmt: skip
         self.hand = None  # while a technician commands outputs, see `ghp.control.hand`
         self._output_chip = monitor.find("output_chip")
-        self._deaf = OnDelay(_DEAF_MS)
+        self._deaf = OnDelay(self._output_chip.on_ms())  # missed once, it is right again at the next write
         self._failure = monitor.find("task_failure")
         self.failure = None  # (task name, exception) of the last failed task
 
@@ -294,11 +296,11 @@ class Unit:
         orders.unloaded = self.capacity.unloaded
 
     def _show_alarms(self, now_ms):
-        stop_class = self.monitor.stop_class
+        monitor = self.monitor
         outputs = self.outputs
         # the relay is fail-safe: energised while healthy, so that it opens on a fault and on a power loss
-        outputs.alarm_relay.command(0 if stop_class >= stops.NORMAL_STOP else 1, now_ms)
-        outputs.alarm_lamp.command(1 if self.monitor.any_standing() else 0, now_ms)
+        outputs.alarm_relay.command(0 if monitor.stop_class >= stops.NORMAL_STOP else 1, now_ms)
+        outputs.alarm_lamp.command(monitor.lamp(), now_ms)
 
     def _keep_time(self, now_ms):
         self.uptime_ms += ticks_diff(now_ms, self._seen_ms)
@@ -324,14 +326,14 @@ class Unit:
 
     # --- people -------------------------------------------------------------------------------------------
 
-    def reset_alarms(self):
-        """A person's reset.  Returns the alarms whose cause still stands."""
-        if self._failure.active() and self.engine.standstill:
+    def reset_alarms(self, level=FACTORY):
+        """A person's reset, of the access level `level`.  Returns the alarms that still stand, see `Monitor.reset`."""
+        if self._failure.active() and self.engine.standstill and level >= TECHNICIAN:
             self.monitor.judge(self._failure, False, self._seen_ms)
             for name in _FUEL:
                 getattr(self.outputs, name).forced = None
         self.defrost.reset()
-        return self.monitor.reset()
+        return self.monitor.reset(level)
 
     def state_text(self):
         """Return the state of the sequence in words."""
@@ -350,7 +352,7 @@ class Unit:
                 self.outputs, self.engine, self.monitor, self.changeover, self.arbiter, self.water,
                 self.settings, self._seen_ms,
             )  # fmt: skip
-            commands.let_go("ghp.control", "hand")
+            lent.release(("ghp.control.hand",))
         self.hand.touch()
         return None
 
@@ -367,9 +369,13 @@ class Unit:
             # with its place: a sort need not keep the order of equals
             found.append((rank, len(found), text, remaining_s, value))
 
+        first = self.monitor.first
+        if first is not None and not first.standing():
+            add(0, first.text, None, "first cause, gone by itself")
         for alarm in self.monitor.standing():
             if alarm.stop_class >= stops.NORMAL_STOP:
-                add(0, alarm.text, None, "present" if alarm.active() else "reset needed")
+                first = "followed by: " if self.monitor.follows(alarm) else ""
+                add(0, first + alarm.text, None, "present" if alarm.active() else "reset needed")
             else:
                 acts = alarm.stop_class != stops.NONE
                 add(2, alarm.text, None, stops.TEXT[alarm.stop_class] if acts else None)
@@ -398,6 +404,8 @@ class Unit:
         return RawRepl(self.board.line, self._may_share, self._restart, {"unit": self})
 
     def _may_share(self):
+        if self.console.level() < TECHNICIAN:
+            return "this needs the level technician: login PIN"
         return None if self.settings.repl_running else self._may_leave()
 
     def _may_leave(self):

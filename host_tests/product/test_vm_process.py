@@ -243,7 +243,7 @@ def test_the_unit_gives_the_same_trace_twice(virtual_machine):
 def test_every_command_of_the_console_answers_on_the_target(virtual_machine):
     """In the image the modules are linked and a command's own is loaded when it is typed."""
     names = [row[commands.NAME] for row in commands.TABLE]
-    last = {"get": "get mode", "set": "set mode off", "stream": "stream off"}
+    last = {"get": "get mode", "set": "set mode off", "stream": "stream off", "shelve": "shelve 27 5", "unshelve": "unshelve 27"}
     lines = [last.get(name, name) for name in names if name != "reboot"] + ["points", "why"]
     waiting = list(lines)
     world = World()

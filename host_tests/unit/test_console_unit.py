@@ -38,8 +38,12 @@ def bench():
 @pytest.mark.parametrize("row", [row for row in commands.TABLE if row[commands.NAME] != "reboot"], ids=lambda row: row[commands.NAME])
 def test_every_command_answers(bench, row):
     name = row[commands.NAME]
-    words = {"get": "get band_k", "set": "set band_k 1.5 F", "mode": "mode off", "stream": "stream off"}
+    words = {"get": "get band_k", "set": "set band_k 1.5 F", "mode": "mode off", "stream": "stream off",
+             "shelve": "shelve 27 5", "unshelve": "unshelve 27"}  # fmt: skip
+    before = "shelve 27 5" if name == "unshelve" else "version"
+    bench.say(before)
     answer = bench.say("@" + words.get(name, name))
+    bench.say(before)
     assert answer[-2] == "@ok"
     human = bench.say(words.get(name, name))
     assert human[-1] == "> "

@@ -327,7 +327,7 @@ def test_whatever_is_typed_nothing_dangerous_is_on(orders):
             bench.scan()
             lit = [fuel for fuel in FUEL if bench.value(fuel)]
             assert len(lit) <= 1
-            assert not lit or not bench.monitor.any_standing()
+            assert not lit or not bench.monitor.standing()
             assert not bench.value("gas_valve") or bench.value("enclosure_fan")
             for fuel in FUEL:
                 on_ms[fuel] = on_ms[fuel] + 50 if bench.value(fuel) else 0

@@ -18,7 +18,7 @@ HARDWARE = {"machine", "esp32", "esp", "network", "bluetooth", "time", "utime", 
 LONGEST = 450
 
 # room: what of the firmware it may import.  Modules directly under ghp/ are rooms of their own.
-TABLES = {"table", "points", "settings", "alarms", "ticks", "units", "refrigerant", "image", "version", "service", "facts", "civil"}
+TABLES = {"table", "points", "settings", "alarms", "ticks", "units", "refrigerant", "image", "version", "service", "facts", "civil", "lent"}
 MAY_IMPORT = {
     "blocks": {"ticks", "blocks"},
     "sensing": {"table", "points", "image", "ticks", "refrigerant", "units", "sensing", "blocks"},
@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "panel": TABLES | {"sensing", "protection", "control", "panel", "outputs"},
     "console": TABLES | {"sensing", "protection", "control", "console", "outputs"},
     "drivers": {"points", "image", "ticks", "service", "civil", "drivers"},
-    "storage": {"blocks", "image", "storage"},
+    "storage": {"blocks", "image", "lent", "storage"},
     "executive": {"ticks"},
     "outputs": {"points", "ticks"},
     "image": {"points"},
@@ -37,6 +37,7 @@ MAY_IMPORT = {
     "facts": {"table"},
     "table": set(),
     "ticks": set(),
+    "lent": set(),
     "refrigerant": set(),
     "service": set(),
     "version": set(),

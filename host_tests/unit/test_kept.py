@@ -5,10 +5,15 @@ from types import SimpleNamespace
 import pytest
 from ghp.blocks.startring import HOUR_MS, StartRing
 from ghp.control.cycling import Cycling
-from ghp.image import RAW_NEVER, RAW_OK
+from ghp.control.duty import Duty
+from ghp.image import RAW_NEVER, RAW_OK, Image
+from ghp.outputs import Outputs
 from ghp.protection.monitor import Monitor
+from ghp.protection.past import Moment, history
+from ghp.protection.snapshots import Snapshots
+from ghp.sensing.readings import Readings
 from ghp.settings import Settings
-from ghp.storage import keeper, records, shelf
+from ghp.storage import keeper, log, records, shelf
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,7 +84,7 @@ def test_a_cut_at_any_byte_leaves_the_old_record_or_the_new_one(before):
 def test_the_number_of_a_record_may_wrap():
     memory = Memory()
     kept = record(memory, 1)
-    kept.words[60] = 0xFFFE
+    kept.number = 0xFFFE
     for number in range(2, 6):
         kept.words[0] = number
         assert kept.save()
@@ -112,11 +117,13 @@ class Unit:
         self.monitor = Monitor()
         self.arbiter = SimpleNamespace(ring=StartRing(3), changes=0)
         self.freeze = SimpleNamespace(suction_mks=0, water_mks=0, restore=self._freeze)
-        self.engine = SimpleNamespace(starts=0, beginning=lambda: self.is_beginning)
+        self.engine = SimpleNamespace(starts=0, beginning=lambda: self.is_beginning, state=13)
+        readings = Readings(Image())
+        self.snapshots = self.monitor.recorder = Snapshots(readings, Outputs(Image()), Duty(readings), self.engine)
         self.is_beginning = False
         self.now_ms = 0
         self.keeper = keeper.Keeper(
-            memory, self.image, self.cycling, self.arbiter, self.freeze, self.monitor, self.engine,
+            memory, self.image, self.cycling, self.arbiter, self.freeze, self.monitor, self.engine, self.snapshots,
             shelf.Shelf(memory), self.settings,
         )  # fmt: skip
         self.keeper.update(0)
@@ -225,7 +232,7 @@ def test_lock_outs_and_strikes_wait_for_a_person_over_a_cut():
     assert gas.latched and gas.standing()
     monitor.reset()
     after.seconds(1)
-    assert not again(memory, after, 5).monitor.any_standing()
+    assert not again(memory, after, 5).monitor.standing()
 
 
 def test_strikes_of_yesterday_are_forgotten():
@@ -281,9 +288,86 @@ def test_a_silent_or_damaged_memory_is_an_alarm():
     assert [alarm.key for alarm in unit.monitor.standing()] == ["memory_absent"]
     memory.deaf = False
     unit.seconds(20)
-    assert not unit.monitor.any_standing()
-    memory.bytes[:256] = bytes(range(256))
+    assert not unit.monitor.standing()
+    memory.bytes[:4096] = bytes(range(256)) * 16
     unit = Unit(memory)
     assert [alarm.key for alarm in unit.monitor.standing()] == ["memory_absent"]
     unit.seconds(61)
-    assert not unit.monitor.any_standing() and again(memory, unit, 1).keeper.found == records.FOUND
+    assert not unit.monitor.standing() and again(memory, unit, 1).keeper.found == records.FOUND
+
+
+def story(monitor):
+    """The history as (word, alarm), oldest first."""
+    return [(word, number) for _, number, word in history(monitor)]
+
+
+def test_history_and_the_newest_snapshot_come_back_with_their_times():
+    memory = Memory()
+    unit = Unit(memory)
+    unit.seconds(10)
+    flow = unit.monitor.find("hot_water_flow")
+    unit.snapshots._readings.analog[10].scaled = -59900
+    unit.snapshots._readings.analog[10].quality = 0
+    unit.monitor.judge(flow, True, unit.now_ms)
+    unit.seconds(20)
+    unit.monitor.judge(flow, False, unit.now_ms)
+    unit.monitor.reset()
+    unit.seconds(5)
+    after = again(memory, unit, 300)
+    assert story(after.monitor) == [("raised", 6), ("reset", 6)]
+    ages = [-at_s for at_s, _, _ in history(after.monitor)]
+    assert ages == pytest.approx([325, 305], abs=1)
+    moment = Moment(after.snapshots, 0)
+    assert moment.exists and moment.index == flow.index and moment.state == 13 and -moment.at_s == pytest.approx(325, abs=1)
+    reading = after.snapshots._readings.analog[10]
+    assert moment.value(after.snapshots._readings, None, reading) == -59900
+    assert not Moment(after.snapshots, 1).exists
+    assert story(again(memory, after, 5).monitor) == [("raised", 6), ("reset", 6)]
+
+
+def test_the_order_of_the_rises_is_kept_when_older_notes_come_late():
+    memory = Memory()
+    unit = Unit(memory)
+    for _ in range(20):
+        unit.monitor.judge(unit.monitor.find("coolant_hot"), True, 0)
+        unit.monitor.judge(unit.monitor.find("coolant_hot"), False, 0)
+    unit.seconds(3)
+    memory.deaf = True
+    after = again(memory, unit, 5)
+    for key in ("water_stuck", "overspeed"):
+        after.monitor.judge(after.monitor.find(key), True, 0)
+    memory.deaf = False
+    after.seconds(2)
+    monitor = after.monitor
+    assert monitor.first.key == "water_stuck" and monitor.follows(monitor.find("overspeed"))
+    assert len(history(monitor)) == 32 and ("raised", 32) in story(monitor) and story(monitor)[0] in {("raised", 18), ("cleared", 18)}
+
+
+def told_by(memory):
+    """Return the story that a new unit finds in the log, and the alarm of its newest snapshot."""
+    unit = Unit(Memory())
+    place = log.place_for(memory, unit.monitor, unit.snapshots)
+    assert log.give_back(place, unit.monitor, unit.snapshots, unit.image)
+    return story(unit.monitor), unit.monitor.table[Moment(unit.snapshots, 0).index].id
+
+
+@pytest.mark.parametrize("before", [1, 2])
+def test_a_cut_at_any_byte_of_the_log_leaves_the_old_story_or_the_new_one(before):
+    for left in range(0, 366):
+        memory = Memory()
+        unit = Unit(Memory())
+        place = log.place_for(memory, unit.monitor, unit.snapshots)
+        log.give_back(place, unit.monitor, unit.snapshots, unit.image)
+        for _ in range(before):
+            unit.monitor.judge(unit.monitor.find("hot_water_flow"), True, 0)
+            log.save(place, unit.monitor, unit.snapshots, unit.image)
+        unit.monitor.judge(unit.monitor.find("overspeed"), True, 0)
+        memory.left = left
+        try:
+            log.save(place, unit.monitor, unit.snapshots, unit.image)
+            whole = True
+        except Cut:
+            whole = False
+        old = [("raised", 6)]
+        assert told_by(memory) == ((old + [("raised", 8)], 8) if whole else (old, 6))
+    assert whole

@@ -168,7 +168,10 @@ def test_unknown_and_forbidden_values_stay_out_and_are_told_until_someone_saw_to
     assert len(told(settings, shelf)) == 3
     unit = SimpleNamespace(settings=settings, engine=SimpleNamespace(standstill=True))
     report = SimpleNamespace(pair=lambda key, text, raw: text)
-    assert list(kept.default(unit, report, "all")) == ["2 put back, mode off"]
+    with pytest.raises(CommandError, match="needs the level technician"):
+        list(kept.default(SimpleNamespace(level=lambda: 0), unit, report, "all"))
+    person = SimpleNamespace(level=lambda: 2)
+    assert list(kept.default(person, unit, report, "all")) == ["2 put back, mode off"]
     assert settings.kept == b"" and told(settings, shelf) == [] and settings.hot_setpoint_c == 60.0
 
 

@@ -98,8 +98,14 @@ def test_alarms_are_marked_on_home_and_listed_on_their_page(person):
     person.turn(7)
     rows = person.rows()
     assert rows[0] == "ALARMS            8/9"
-    assert rows[1:4] == ["▲ Superheat too low", "  Hot-water flow lost", "▲ Sensor fault"]
-    assert rows[7] == "hold knob: reset"
+    assert rows[1:5] == ["▲*Superheat too low", "followed by", " *Hot-water flow lost", "▲*Sensor fault"]
+    assert rows[7] == "push ack, hold reset"
+    person.push()
+    rows = person.rows()
+    assert rows[1:5] == ["▲ Superheat too low", "followed by", "  Hot-water flow lost", "▲ Sensor fault"]
+    assert rows[7] == "acknowledged"
+    person.push()
+    assert person.rows()[0] == "HEAT               ▲3"
 
 
 def test_long_reasons_and_many_alarms_take_turns(person):

@@ -2,6 +2,7 @@
 
 import pytest
 from ghp.protection import stops
+from ghp.protection.past import Moment
 from ghp.unit import Unit
 from ghptools.virtual import wires
 from ghptools.virtual.circuit import Restart
@@ -64,7 +65,7 @@ def test_a_dead_safety_sensor_stops_every_scan_and_is_one_alarm(cabinet, wire):
     cabinet.run(3000)
     key = "converter_check" if wire == "reference_volts" else "sensor_fast_stop"
     assert set(cabinet.seen) == {stops.FAST_STOP}
-    assert cabinet.unit.monitor.find(key).count == 1
+    assert cabinet.unit.monitor.counts[cabinet.unit.monitor.find(key).index] == 1
 
 
 # --- a task that raises -----------------------------------------------------------------------------------
@@ -172,7 +173,7 @@ def test_an_output_chip_that_is_deaf_is_an_alarm_and_stops(cabinet, chip):
 
 
 def test_a_healthy_start_raises_nothing():
-    assert Cabinet().run(20000).unit.monitor.history == []
+    assert Cabinet().run(20000).unit.monitor.notes == 0
 
 
 def test_the_raw_repl_neither_restarts_a_running_engine_nor_trusts_a_lost_pickup(cabinet):
@@ -192,3 +193,53 @@ def test_the_raw_repl_neither_restarts_a_running_engine_nor_trusts_a_lost_pickup
     assert unit._may_share() is None
     with pytest.raises(Restart):
         unit._restart()
+
+
+# --- alarms and people ------------------------------------------------------------------------------------
+
+
+def test_an_emergency_stop_blinks_until_it_is_seen_and_keeps_the_moment(cabinet):
+    unit = cabinet.unit
+    cabinet.board.set_wire("emergency_stop", 0)
+    cabinet.board.set_wire("safety_chain", 0)
+    levels = []
+    for _ in range(12):
+        cabinet.run(500)
+        levels.append(unit.outputs.alarm_lamp.value)
+    assert set(levels) == {0, 1} and unit.outputs.alarm_relay.value == 0
+    unit.monitor.acknowledge()
+    cabinet.run(600)
+    for _ in range(8):
+        cabinet.run(500)
+        assert unit.outputs.alarm_lamp.value == 1
+    moment = Moment(unit.snapshots, 0)
+    assert moment.exists and unit.monitor.table[moment.index].key == "emergency_stop"
+    assert moment.value(unit.readings, unit.outputs, unit.readings.emergency_stop) == 0
+    assert moment.value(unit.readings, unit.outputs, unit.readings.gas_pressure_switch) == 1
+    assert moment.value(unit.readings, unit.outputs, unit.outputs.mixture_valve) == unit.outputs.mixture_valve.value
+    assert abs(moment.value(unit.readings, unit.outputs, unit.readings.reference_volts) - 2500) < 20
+
+
+def test_why_names_the_first_cause_and_what_followed(cabinet):
+    unit = cabinet.unit
+    cabinet.board.set_wire("gas_pressure_switch", 0)
+    cabinet.run(2000)
+    unit.monitor.judge(unit.monitor.find("water_stuck"), True, 0)
+    told = [(text, value) for rank, text, _, value in unit.reasons(0) if rank == 0]
+    assert told[:2] == [("Gas pressure missing", "present"), ("followed by: Leaving-water sensor does not move", "present")]
+    unit.monitor.judge(unit.monitor.find("gas_pressure"), False, 0)
+    told = [(text, value) for rank, text, _, value in unit.reasons(0) if rank == 0]
+    assert told[0] == ("Gas pressure missing", "first cause, gone by itself")
+
+
+def test_a_pin_guards_the_raw_repl_and_the_reset_of_a_controller_fault(cabinet):
+    unit = cabinet.unit
+    assert unit._may_share() is None
+    unit.settings.set("technician_pin", 4711)
+    assert unit._may_share() == "this needs the level technician: login PIN"
+    unit.console.logged = 1
+    assert unit._may_share() is None
+    unit._on_failure(unit.executive.tasks[0], Fault("x"))
+    assert [alarm.key for alarm in unit.reset_alarms(0)] == ["task_failure"]
+    assert unit.outputs.gas_valve.forced == 0
+    assert unit.reset_alarms(1) == [] and unit.outputs.gas_valve.forced is None

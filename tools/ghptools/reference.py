@@ -11,6 +11,34 @@ PAGE = ROOT / "docs" / "REFERENCE.md"
 _RESET = ("by itself", "by a person", "by itself, the third time in a day by a person")  # by latch
 
 
+_ALARMS = """\
+## Alarms
+
+States and words follow ANSI/ISA-18.2. An **event** needs nobody: it stands in the history and in `alarms`, and lights no
+lamp. A **warning** needs somebody soon; the machine runs on. A **protection** stopped the machine at a limit, a **fault**
+because one of its parts does not do what it must.
+
+- An alarm that rose is *unacknowledged* until somebody has seen it (`ack`, a push of the knob on the alarm page, or
+  `reset`), also when its cause has gone by itself since (*returned*); one that waits for a reset is *latched*. After a
+  power cut what is latched is unacknowledged again.
+- The lamp blinks (1 s lit, 1 s dark) for five minutes after the newest rise while anything is unacknowledged, then winks once
+  a minute, because it hangs on a relay; it is lit while all is acknowledged and something stands, dark otherwise. The alarm
+  relay opens for stop classes from normal stop on; nothing a person does changes that but a reset.
+- A warning can be *shelved* for 1 to 480 minutes (`shelve`, `unshelve`): it is off lamp and panel, and does to the machine
+  what it did. Then it comes back unacknowledged, if it stands. A restart ends all shelving. There is no out of service: no
+  judge can be switched off.
+- The alarm that began a stop is the *first cause* until the stop is over; what rose after it *followed*. Within one scan the
+  order is that of the judges: contacts, speeds, flows, pressures, sensors, then the sequence.
+- Of the moment at which an alarm of the class normal stop or above rises, all inputs and outputs and the state of the
+  sequence are kept, before the sequence acts on it: the last four, the first cause's longest (`alarms snapshot`). The newest
+  and the history of 32 notes survive a power cut.
+- Access levels: a unit without a PIN is open to all, as it comes from the factory. With `technician_pin` set, settings of
+  that level, `shelve`, `reboot`, the raw REPL and the reset of alarms that say so need `login PIN`; with `factory_pin` set the
+  same holds for the level above. Without input for 15 minutes the console falls back. The panel is an operator. A wrong PIN is
+  counted and doubles the wait for the next. PINs keep away mistakes, not enemies.
+"""
+
+
 def add_parser(sub):
     """Register the subcommand."""
     parser = sub.add_parser("reference", help="write docs/REFERENCE.md from the firmware's tables")
@@ -54,12 +82,23 @@ def page():
     units = importlib.import_module("ghp.units")
 
     def quantity(kind, value):
+        if kind == "pin":
+            return str(value) if value else "none"
         if kind == "bool":
             return "on" if value else "off"
         if isinstance(kind, tuple):
             return kind[value]
         us, si = units.text(kind, value, True), units.text(kind, value, False)
         return us if us == si else f"{us} ({si})"
+
+    def delay(text):
+        first, _, rest = text.partition(" ")
+        if first.isdigit():
+            shown = _age(int(first)) if int(first) else "at once"
+        else:
+            row = settings.ROWS.find(first)
+            shown = f"`{first}`, {quantity(row[2], row[3])}"
+        return f"{shown}, {rest}" if rest else shown
 
     parts = [
         "# Reference: points, settings, alarms\n",
@@ -101,6 +140,8 @@ def page():
                     quantity(r[2], r[3]),
                     "on, off"
                     if r[2] == "bool"
+                    else "4 to 8 digits"
+                    if r[2] == "pin"
                     else ", ".join(r[2])
                     if isinstance(r[2], tuple)
                     else f"{quantity(r[2], r[4])} to {quantity(r[2], r[5])}",
@@ -110,18 +151,38 @@ def page():
                 for r in settings.ROWS
             ],
         ),
-        "## Alarms\n",
+        _ALARMS,
         _table(
-            ["id", "key", "text", "stop class", "reset", "cause", "remedy"],
+            ["id", "key", "text", "category", "stop class", "released", "reset by", "cause", "remedy"],
             [
                 (
                     r[alarms.ID],
                     f"`{r[alarms.KEY]}`",
                     r[alarms.TEXT],
+                    alarms.CATEGORIES[r[alarms.CATEGORY]],
                     stops.TEXT[r[alarms.CLASS]],
                     _RESET[r[alarms.LATCH]],
+                    alarms.RESETTERS[r[alarms.RESET]],
                     r[alarms.CAUSE],
                     r[alarms.REMEDY],
+                )
+                for r in alarms.ROWS
+            ],
+        ),
+        "## How alarms come and go\n",
+        _table(
+            ["id", "key", "rises after", "clears when", "clears after", "masked in, at most", "snapshot"],
+            [
+                (
+                    r[alarms.ID],
+                    f"`{r[alarms.KEY]}`",
+                    delay(r[alarms.ON]),
+                    r[alarms.CLEARS],
+                    delay(r[alarms.OFF]),
+                    ", ".join(f"{mask.split()[0]} {delay(mask.split()[1])}" for mask in r[alarms.MASK].split("; "))
+                    if r[alarms.MASK] != "-"
+                    else "-",
+                    ", ".join(f"`{name}`" for name in r[alarms.SNAPSHOT].split()) if r[alarms.SNAPSHOT] != "-" else "-",
                 )
                 for r in alarms.ROWS
             ],

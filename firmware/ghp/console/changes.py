@@ -1,4 +1,4 @@
-"""The commands that change something: settings, mode, alarms, the stream, a restart."""
+"""The commands that change something: settings, mode, the stream, a restart."""
 
 from ghp import settings as table
 from ghp.console import telemetry
@@ -13,7 +13,7 @@ def set_(console, unit, report, words):
     """Change one setting; answer with the value in force and with what limits it."""
     if len(words) < 3:
         raise CommandError("usage: set KEY VALUE")
-    yield from _change(unit, report, words[1], " ".join(words[2:]))
+    yield from _change(console, unit, report, words[1], " ".join(words[2:]))
 
 
 def mode(console, unit, report, words):
@@ -26,15 +26,19 @@ def mode(console, unit, report, words):
         if in_force.value != unit.settings.mode:
             yield report.pair("in force", in_force.value_text(in_force.value))
     else:
-        yield from _change(unit, report, "mode", words[1])
+        yield from _change(console, unit, report, "mode", words[1])
 
 
-def _change(unit, report, key, word):
+def _change(console, unit, report, key, word):
     settings = unit.settings
     try:
-        text = settings.set_text(key, word)
+        level = settings.row(key)[6]
     except KeyError:
         raise unknown_setting(key)
+    if level > console.level():
+        raise CommandError("the setting %s needs the level %s: login PIN" % (key, table.LEVELS[level]))
+    try:
+        text = settings.set_text(key, word)
     except ValueError as error:
         message = error.args[0]
         raise CommandError(
@@ -58,17 +62,6 @@ def slow_scan(unit):
                 if task.runs != runs:
                     return
                 yield None
-
-
-def reset(console, unit, report, words):
-    """Release the alarms that only wait for a person; name those whose cause still stands."""
-    if len(words) > 1:
-        raise CommandError("usage: reset")
-    remaining = unit.reset_alarms()
-    for alarm in remaining:
-        yield report.pair("stands", "%d %s" % (alarm.id, alarm.text))
-    if not remaining:
-        yield report.pair("reset", "no alarm stands")
 
 
 def stream(console, unit, report, words):

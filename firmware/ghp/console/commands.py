@@ -7,12 +7,10 @@ The commands' code is loaded when one is typed and let go when it has answered: 
 heap for the hours in which nobody is at the console.
 """
 
-import sys
-
 from ghp.console.nearest import nearest
 from ghp.console.report import CommandError
 from ghp.settings import LEVELS
-from ghp.table import Table, one_of
+from ghp.table import Table, Words, one_of
 from ghp.version import BUILD, VERSION
 
 ID, NAME, USAGE, HELP, LEVEL, RUN = range(6)
@@ -28,12 +26,17 @@ TABLE = Table(
 7|get|get KEY|one setting with its range, default and meaning|operator|listings.get
 8|set|set KEY VALUE|change a setting; answers with what is in force|operator|changes.set_
 9|mode|mode [off/heat/cool/auto]|show or change the operating mode|operator|changes.mode
-10|alarms|alarms [history]|standing alarms with cause and remedy, or what happened|operator|listings.alarms
+10|alarms|alarms [history/ID/snapshot [n] [all]]|alarms with cause and remedy, what happened, all about one, the machine when one rose|operator|alarming.alarms
+20|ack|ack [ID]|acknowledge an alarm, or all|operator|alarming.ack
+21|shelve|shelve ID MINUTES|take a warning from lamp and panel for a time|technician|alarming.shelve
+22|unshelve|unshelve ID|bring it back before its time|technician|alarming.unshelve
 16|claims|claims [limit PCT [MIN] or limit off]|who asks what of the machine and who decides; limit the demand|operator|asking.claims
 17|clock|clock [set YYYY-MM-DD HH:MM]|the time on the wall, holiday and peak; set the clock|operator|asking.clock
 18|defrost|defrost [now]|how near the next defrost is, what the last one was; ask for one|operator|reversal.defrost
 19|changeover|changeover|where both valves stand, what proves it, how the last changeover went|operator|reversal.changeover
-11|reset|reset|release alarms whose cause is gone|operator|changes.reset
+11|reset|reset|acknowledge all alarms, release those whose cause is gone|operator|alarming.reset
+23|login|login [PIN]|the access level and until when; rise to that of the PIN|operator|access.login
+24|logout|logout|fall back to the level that needs no PIN|operator|access.logout
 30|service|service [on/off]|outputs by hand, with mode off and the engine at rest; ends after 15 minutes without input|technician|handwork.service
 31|hand|hand [OUTPUT VALUE [SECONDS] or OUTPUT off]|list what is by hand; put an output by hand, take it back|technician|handwork.hand
 12|tasks|tasks|run times, overruns and failures of the tasks|operator|listings.tasks
@@ -43,7 +46,7 @@ TABLE = Table(
 """,
     (int, str, str, str, one_of(LEVELS), str),
 )
-_LENT = ("views", "listings", "changes", "asking", "reversal", "kept", "handwork", "rawrepl", "telemetry")
+LENT = Words("ghp.console.views|ghp.console.listings|ghp.console.changes|ghp.console.alarming|ghp.console.access|ghp.console.asking|ghp.console.reversal|ghp.console.kept|ghp.console.handwork|ghp.console.rawrepl|ghp.console.telemetry|ghp.protection.shelf|ghp.protection.past")
 
 
 def banner(unit):
@@ -58,27 +61,16 @@ def run(console, unit, report, text):
     """Yield the answer to one line; an empty line is no command and answers nothing."""
     words = text.split()
     if words:
-        place = _row(words[0], "; 'help' lists them")[RUN]
+        row = _row(words[0], "; 'help' lists them")
+        if row[LEVEL] > console.level():
+            raise CommandError("'%s' needs the level %s: login PIN" % (words[0], LEVELS[row[LEVEL]]))
+        place = row[RUN]
         if place in _HERE:
             yield from _HERE[place](console, unit, report, words)
         else:
             module, function = place.split(".")
             module = __import__("ghp.console." + module, None, None, (function,))
             yield from getattr(module, function)(console, unit, report, words)
-
-
-def release():
-    """Let go of the code that only a person's doing needs, where modules loaded from flash can be had again at once."""
-    for name in _LENT:
-        let_go("ghp.console", name)
-
-
-def let_go(package, name):
-    """Let go of one module; what has been made from it keeps what it needs."""
-    if sys.implementation.name == "micropython" and sys.modules.pop(package + "." + name, None):
-        holder = sys.modules.get(package)
-        if hasattr(holder, name):
-            delattr(holder, name)
 
 
 def _row(name, hint):

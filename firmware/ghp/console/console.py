@@ -6,9 +6,11 @@ one line of a listing at a time.  While nothing happens it allocates nothing.
 
 from micropython import const
 
+from ghp import lent
 from ghp.console import commands
 from ghp.console.editor import TOO_LONG, Editor
 from ghp.console.report import CommandError, Report
+from ghp.ticks import ticks_diff
 
 _IN = const(64)
 _OUT = const(200)
@@ -16,6 +18,7 @@ _RAW = const(16)  # times _IN bytes a slice while the raw REPL has the line: not
 _BACKLOG = const(400)  # more than this waiting to be sent: no new input is taken
 _LINES = const(8)  # lines of a listing made in one slice, if there is room
 _CTRL_A = const(1)
+IDLE_MS = const(900000)  # without input for so long: logged out
 PROMPT = "> "
 
 
@@ -23,8 +26,14 @@ class Console:
     """unit      whose state is shown and whose settings are changed
     open_raw_repl  callable() -> object with .active, .start(), .feed(byte), to which Ctrl-A hands the line; or None
     failures  commands that broke by a fault of their own
+    logged    access level that a PIN has opened; wrong: PINs that were wrong since the last right one; the next is taken
+              when the uptime is `barred_s`
     stream    `telemetry.Stream` while one runs, else None: its code is in memory only then
     """
+
+    logged = 0
+    wrong = 0
+    barred_s = 0
 
     def __init__(self, unit, line, open_raw_repl=None):
         self._unit = unit
@@ -41,6 +50,7 @@ class Console:
         self._machine = False
         self.stream = None
         self.failures = 0
+        self.heard_at = 0
         self._job = commands.banner(unit)
 
     def service(self, now_ms):
@@ -51,7 +61,10 @@ class Console:
         else:
             self._line.flush()  # what was typed ahead waits for room that only sending makes
         if self._have:
+            self.heard_at = now_ms
             self._take()
+        elif self.logged and ticks_diff(now_ms, self.heard_at) >= IDLE_MS:
+            self.logged = 0
         raw_repl = self._raw_repl
         if raw_repl is not None:
             self._feed_raw(raw_repl)
@@ -61,6 +74,11 @@ class Console:
             self._tell(self.stream)
         if self._pending:
             self._send()
+
+    def level(self):
+        """Return the access level of whoever types now."""
+        open_level = self._unit.settings.open_level()
+        return open_level if open_level > self.logged else self.logged
 
     # --- output ---------------------------------------------------------------------------------------
 
@@ -124,7 +142,7 @@ class Console:
                 raw_repl.feed(byte)
             if not raw_repl.active:
                 self._raw_repl = None
-                commands.release()
+                lent.release(commands.LENT)
                 self._say(PROMPT)
                 return
             self._have = self._line.read(self._input)
@@ -174,7 +192,7 @@ class Console:
 
     def _finish(self, verdict):
         self._job = None
-        commands.release()
+        lent.release(commands.LENT)
         self._say(verdict if self._machine else PROMPT)
 
 

@@ -9,7 +9,7 @@ from struct import pack, unpack_from
 from ghp import settings as table
 from ghp.console.report import CommandError, plain
 
-_ID, _KEY, _KIND, _DEFAULT, _LOW, _HIGH = range(6)
+_ID, _KEY, _KIND, _DEFAULT, _LOW, _HIGH, _LEVEL = range(7)
 
 
 def _entries(data):
@@ -105,7 +105,7 @@ def changed(unit, report):
         if value == row[_DEFAULT]:
             continue
         default = row[_DEFAULT]
-        if report.machine:
+        if report.machine and row[_KIND] != "pin":
             yield report.row((row[_KEY], plain(value, 4), plain(default, 4)))
         else:
             yield report.row((row[_KEY], settings.text(row[_KEY]), settings.words(row, default)))
@@ -116,9 +116,15 @@ def changed(unit, report):
             yield _why_not(settings, key, number, value)
 
 
-def default(unit, report, word):
+def default(console, unit, report, word):
     """Put one setting, or all of them, back to its default."""
     settings = unit.settings
+    needed = 0
+    for row in table.ROWS:
+        if word == row[_KEY] or (word == "all" and getattr(settings, row[_KEY]) != row[_DEFAULT]):
+            needed = max(needed, row[_LEVEL])
+    if needed > console.level():
+        raise CommandError("settings default %s needs the level %s: login PIN" % (word, table.LEVELS[needed]))
     if word != "all":
         try:
             row = settings.row(word)

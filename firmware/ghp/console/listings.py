@@ -1,4 +1,4 @@
-"""The listings: points, settings, alarms, tasks.  One line at a time, however long the table is."""
+"""The listings: points, settings, tasks.  One line at a time, however long the table is."""
 
 from ghp import settings as table
 from ghp import units
@@ -99,7 +99,7 @@ def settings(console, unit, report, words):
             raise CommandError("usage: settings default KEY, or: settings default all")
         from ghp.console.kept import default
 
-        yield from default(unit, report, words[2])
+        yield from default(console, unit, report, words[2])
         return
     prefix = _prefix(words, "settings")
     rows = [row for row in table.ROWS if row[1].startswith(prefix)]
@@ -109,7 +109,7 @@ def settings(console, unit, report, words):
     in_force = unit.settings
     for row in rows:
         key = row[1]
-        value = plain(getattr(in_force, key), 4) if report.machine else in_force.text(key)
+        value = in_force.text(key) if row[2] == "pin" or not report.machine else plain(getattr(in_force, key), 4)
         yield report.row((key, value, in_force.allowed(key), table.LEVELS[row[6]]))
 
 
@@ -131,45 +131,12 @@ def get(console, unit, report, words):
         raise unknown_setting(words[1])
     key = row[1]
     default = in_force.words(row, row[3])
-    yield report.pair(key, in_force.text(key), plain(getattr(in_force, key), 4))
+    value = None if row[2] == "pin" else plain(getattr(in_force, key), 4)
+    yield report.pair(key, in_force.text(key), value)
     yield report.pair("allowed", in_force.allowed(key))
     yield report.pair("default", default)
     yield report.pair("level", table.LEVELS[row[6]])
     yield report.pair("means", row[7])
-
-
-def alarms(console, unit, report, words):
-    """Yield the standing alarms, or the newest events first."""
-    monitor = unit.monitor
-    if len(words) == 2 and words[1] == "history":
-        yield report.head((("uptime", 14), ("event", 9), ("alarm", 0)))
-        for uptime_s, number, word in reversed(monitor.history):
-            text = [alarm.text for alarm in monitor.table if alarm.id == number][0]
-            yield report.row(
-                (uptime_s if report.machine else duration(uptime_s * 1000), word, "%d %s" % (number, text))
-            )
-        return
-    if len(words) > 1:
-        raise CommandError("usage: alarms [history]")
-    standing = monitor.standing()
-    if report.machine:
-        yield report.head((("id", 0), ("key", 0), ("class", 0), ("active", 0), ("first", 0), ("text", 0)))
-        for alarm in standing:
-            first = 1 if alarm is monitor.first else 0
-            yield report.row((alarm.id, alarm.key, alarm.stop_class, 1 if alarm.active() else 0, first, alarm.text))
-        return
-    if not standing:
-        yield "no alarm stands"
-    now_ms = unit.board.clock.ticks_ms()
-    for alarm in standing:
-        state = "cause present" if alarm.active() else "cause gone, 'reset' releases it"
-        if alarm.strikes:
-            state += ", %d of 3 in a day" % alarm.strikes
-        if alarm is monitor.first:
-            state = "first cause, " + state
-        yield "%d %s (%s, %s ago)" % (alarm.id, alarm.text, state, duration(ticks_diff(now_ms, alarm.raised_at)))
-        yield "   cause:  " + alarm.row[5]
-        yield "   remedy: " + alarm.row[6]
 
 
 def tasks(console, unit, report, words):

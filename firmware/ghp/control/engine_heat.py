@@ -8,8 +8,6 @@ While chilling the engine's heat is a gift: the hot tank gets it as long as it i
 hot loop proves its flow, else the radiator.  Nobody stops the chiller for the sake of the hot water.
 """
 
-from micropython import const
-
 from ghp.blocks.control import PI, Hysteresis, clamp
 from ghp.blocks.timers import OnDelay
 from ghp.sensing.readings import GOOD
@@ -19,7 +17,6 @@ _TI_S = 90.0
 _WATER_EARLY_K = 0.4  # this far below the unit's stop limit the recovery begins to fade ...
 _WATER_FADE_K = 0.8  # ... to nothing over this: less cycling at small loads, less heat after the stop
 _CHILLING_FADE_K = 6.0  # the same while chilling: only the engine's heat is there to move it
-_MISSING_MS = const(15000)  # the pump needs a few seconds, the proof as well
 _RADIATOR_FADE_K = 8.0  # from the radiator's switch-on upward: recovery fades to half over this
 
 
@@ -35,7 +32,7 @@ class EngineHeat:
         self._water = water
         self._monitor = monitor
         self._a_missing = monitor.find("hot_flow_missing")
-        self._missing = OnDelay(_MISSING_MS)
+        self._missing = OnDelay(self._a_missing.on_ms())  # the pump needs a few seconds, the proof as well
         self._settings = settings
         self._setpoint = setpoint
         self._engine = engine

@@ -299,7 +299,7 @@ class Hand:
                 return "%s is off unless it is by hand; 'hand %s off' takes it back" % (name, name)
             if self._is_needed(output):
                 return "%s protects the machine now and cannot be taken off; on is allowed" % name
-            if output is outputs.alarm_lamp and self._monitor.any_standing():
+            if output is outputs.alarm_lamp and self._monitor.standing():
                 return "alarm_lamp: an alarm stands; lit is allowed"
             if output is not outputs.reversing_valve:
                 return None

@@ -27,7 +27,6 @@ _BRIDGE_S = const(86400)
 _SLEW_MS = const(100)  # being ahead of the chip by less than _DRIFT_S is mended by so much a reading
 _FIRST_DAY = const(8766)  # 2024-01-01: this firmware is younger than any time before
 _LONGEST_D = const(12000)  # a jump of more days counts as this many: keeps its seconds inside 31 bits
-_ALARM_MS = const(5000)
 
 
 class WallClock:
@@ -48,7 +47,7 @@ class WallClock:
         self._monitor = monitor
         self._chip = chip
         self._alarms = (monitor.find("clock_unset"), monitor.find("clock_absent"))
-        self._late = (OnDelay(_ALARM_MS), OnDelay(_ALARM_MS))
+        self._late = (OnDelay(self._alarms[0].on_ms()), OnDelay(self._alarms[1].on_ms()))
         self._at = None
         self._ms = 0
         self._bridged_ms = 0

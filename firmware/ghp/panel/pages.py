@@ -6,9 +6,11 @@ A page is prepared once from the unit and then drawn row by row, so that all row
 from micropython import const
 
 from ghp import facts, units
+from ghp.alarms import CATEGORY, EVENT
 from ghp.control.arbiter import COOL, HEAT, WANT_TEXT
 from ghp.panel import font
 from ghp.panel.strip import LOWER, TITLE, TOP, big_width
+from ghp.protection.monitor import OFF_PANEL, UNSEEN
 from ghp.table import Table
 
 COLUMNS = 21
@@ -146,8 +148,11 @@ def home(picture, unit, now_ms, age_ms):
     """
     settings = unit.settings
     us = settings.us()
-    alarms = unit.monitor.standing()
-    mark = font.ALARM + str(len(alarms)) if alarms else ""
+    monitor = unit.monitor
+    count = 0
+    for alarm in monitor.standing(UNSEEN):
+        count += not monitor.flags[alarm.index] & OFF_PANEL and alarm.row[CATEGORY] != EVENT
+    mark = font.ALARM + str(count) if count else ""
     title = "SERVICE" if unit.hand is not None else settings.text("mode").upper()
     readings = unit.readings
     if chills(unit):
@@ -220,23 +225,33 @@ def table(picture, unit, which):
 
 
 def alarms(picture, unit, age_ms, note):
-    """The standing alarms, six lines at a time, and how to reset them."""
-    standing = unit.monitor.standing()
+    """What stands or has not been seen, six lines at a time; a star: not acknowledged."""
+    monitor = unit.monitor
+    shown = monitor.standing(UNSEEN)
     total = len(TABLES) + 3
     picture.blank("ALARMS", "%d/%d" % (total - 1, total))
     rows = picture.rows
     lines = []
-    for alarm in standing:
+    followed = False
+    first = monitor.first
+    if first is not None and not first.standing():
+        lines.extend(wrap("first cause, gone: " + first.text, COLUMNS))
+    for alarm in shown:
+        if not followed and monitor.follows(alarm):
+            followed = True
+            lines.append("followed by")
         mark = font.ALARM if alarm.active() else " "
         wrapped = wrap(alarm.text, COLUMNS - 2)
-        lines.append(mark + " " + wrapped[0])
+        lines.append(mark + ("*" if monitor.flags[alarm.index] & UNSEEN else " ") + wrapped[0])
         lines.extend(["  " + line for line in wrapped[1:]])
-    if not standing:
+        if monitor.flags[alarm.index] & OFF_PANEL:
+            lines.append("  shelved " + minutes(monitor.shelves[alarm.index] - monitor.uptime_s))
+    if not shown:
         lines.append("none stands")
     first = age_ms // _REASON_MS % ((len(lines) + 5) // 6) * 6
     for place in range(min(6, len(lines) - first)):
         rows[1 + place] = lines[first + place]
-    rows[7] = note if note else "hold knob: reset" if standing else ""
+    rows[7] = note if note else "push ack, hold reset" if shown else ""
 
 
 def adjust(picture, unit, key, value_c, note):

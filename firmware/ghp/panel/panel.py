@@ -2,7 +2,7 @@
 
     home --turn--> the pages of `pages.TABLES`, alarms, mode --turn--> home
     home, hot water, chilled water --push--> set point: turn changes it by 1 F (0.5 K), push stores it.  Two gestures.
-    mode --push--> turn chooses, push stores;  alarms: hold the knob to reset;  other pages: push goes home
+    mode --push--> turn chooses, push stores;  alarms: push acknowledges, hold resets;  other pages: push goes home
 
 A step or a store beyond what is allowed now is refused with the reason.  Left alone, an adjustment ends
 without a change and every page goes home.
@@ -184,6 +184,8 @@ class Panel:
             self._moved = False
             self._note = ""
             self.editing = _SET_POINT
+        elif self.page == _ALARMS and self._unit.monitor.acknowledge():
+            self._note = "acknowledged"
         elif self.page == _MODE:
             self.number = settings.mode
             self.editing = _SET_MODE
@@ -192,8 +194,11 @@ class Panel:
 
     def _hold(self):
         if self.page == _ALARMS and self.editing == _VIEW:
-            remaining = self._unit.reset_alarms()
+            remaining = self._unit.reset_alarms(self._unit.settings.open_level())
             self._note = "%d still present" % len(remaining) if remaining else "all reset"
+            for alarm in remaining:
+                if not alarm.active():
+                    self._note = "needs a technician"
 
     def _go(self, page, now_ms):
         self.page = page

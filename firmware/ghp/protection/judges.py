@@ -17,11 +17,7 @@ from ghp.sensing.substitute import CONVERTER, FAST, SENSORS, STOP, WARN, left_s
 
 _CHATTER_MS = const(120000)  # in and out of range for this long counts as bad
 _SCAN_MS = const(500)
-_SUPERHEAT_LOW_MS = const(90000)
 _SUPERHEAT_ARM_MS = const(120000)  # the strapped probe needs this long after a start
-_OIL_WARN_MS = const(5000)
-_LOAD_ALARM_MS = const(30000)
-_HOT_MS = const(1500)
 GAS_ARM_MS = 60000
 _AIR_MARGIN_PA = const(69000)  # 10 psi: at least capacity the pressure gains no more before the fuel is off
 _PUMP_DOWN_MK = const(15000)  # a pump-down compresses thin gas, for a minute at most: that much more is allowed
@@ -50,17 +46,6 @@ class Judges:
         self._doubts = bytearray(len(self._sensors))
         self.catalyst = CatalystWindow(readings, settings)
         self._stuck = (StuckWater(readings), StuckWater(readings, True))
-        self._settled = OnDelay(0)
-        self._running = OnDelay(0)
-        self._oil_trip = OnDelay(0)
-        self._oil_warn = OnDelay(_OIL_WARN_MS)
-        self._coolant = OnDelay(_HOT_MS)
-        self._coolant_derate = OnDelay(_HOT_MS)
-        self._gas = OnDelay(_HOT_MS)
-        self._water = OnDelay(_HOT_MS)
-        self._catalyst = OnDelay(_HOT_MS)
-        self._superheat = OnDelay(_SUPERHEAT_LOW_MS)
-        self._load = OnDelay(_LOAD_ALARM_MS)
         find = monitor.find
         self._oil_pressure = find("oil_pressure")
         self._oil_pressure_low = find("oil_pressure_low")
@@ -78,6 +63,17 @@ class Judges:
         self._load_limit = find("load_limit")
         self._water_stuck = find("water_stuck")
         self._condenser_air = find("condenser_air")
+        self._settled = OnDelay(0)
+        self._running = OnDelay(0)
+        self._oil_trip = OnDelay(0)
+        self._oil_warn = OnDelay(self._oil_pressure_low.on_ms())
+        self._coolant = OnDelay(self._coolant_temp.on_ms())
+        self._coolant_derate = OnDelay(self._coolant_hot.on_ms())
+        self._gas = OnDelay(self._discharge_temp.on_ms())
+        self._water = OnDelay(self._leaving_water.on_ms())
+        self._catalyst = OnDelay(self._catalyst_temp.on_ms())
+        self._superheat = OnDelay(self._superheat_low.on_ms())
+        self._load = OnDelay(self._load_limit.on_ms())
         self.configure()
 
     def configure(self):

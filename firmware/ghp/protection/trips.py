@@ -11,10 +11,9 @@ from ghp.blocks.timers import OnDelay, Stopwatch
 from ghp.control.duty import COOLING
 from ghp.sensing import readings as reading
 
-# A burst of noise shorter than 0.2 s touches at most four whole scans; five in a row is real.
-_OVERSPEED_MS = const(200)
-# A sample is shown for up to 200 ms (one slot in twenty goes to the reference): more than one must agree.
-_PRESSURE_MS = const(250)
+# The plain waits stand in the alarm table.  Overspeed: a burst of noise shorter than 0.2 s touches at most four whole
+# scans; five in a row is real.  Pressures: a sample is shown for up to 200 ms (one slot in twenty goes to the
+# reference): more than one must agree.  Reference: two samples of it.
 _FLOW_BOTH_MS = const(300)  # switch and meter agree
 _FLOW_BOTH_COLD_MS = const(150)
 _SUCTION_BLIND_MS = const(30000)  # after the clutch: pull-down
@@ -24,7 +23,6 @@ _AHEAD_MOST_PA = const(12000)
 _GAS_KNOWN_MS = const(1000)  # after power-up the debounced gas switch needs two slow scans to be on
 _REFERENCE = const(2500)  # mV
 _REFERENCE_OFF = const(50)  # 2 %
-_REFERENCE_MS = const(3000)  # two samples of the reference
 # A safety sensor trips at ten bad scans in a row, at more than one in five, or when it has not settled for half a
 # minute: bursts of noise drain away, a loose wire that opens once a second does not.
 _BAD_STEP = const(4)
@@ -91,15 +89,15 @@ class Trips:
         self._a_sensor = monitor.find("sensor_fast_stop")
         self._a_converter = monitor.find("converter_check")
         self._gas_known = OnDelay(_GAS_KNOWN_MS)
-        self._over = OnDelay(_OVERSPEED_MS)
+        self._over = OnDelay(self._a_overspeed.on_ms())
         self._under = OnDelay(500)
         self._gone = OnDelay(800)
         self._no_switch = OnDelay(1200)
         self._no_meter = OnDelay(600)
         self._no_flow = OnDelay(_FLOW_BOTH_MS)
-        self._high = OnDelay(_PRESSURE_MS)
-        self._low = OnDelay(_PRESSURE_MS)
-        self._off_reference = OnDelay(_REFERENCE_MS)
+        self._high = OnDelay(self._a_discharge.on_ms())
+        self._low = OnDelay(self._a_suction.on_ms())
+        self._off_reference = OnDelay(self._a_converter.on_ms())
         self._discharge_doubt = SensorDoubt(self._discharge)
         self._suction_doubt = SensorDoubt(self._suction)
         self._speed_doubt = SensorDoubt(self._speed)

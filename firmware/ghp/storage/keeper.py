@@ -1,4 +1,4 @@
-"""Keeps what must survive a reset and a power cut: rations, freeze totals, strikes and lock-outs.
+"""Keeps what must survive a reset and a power cut: rations, freeze totals, strikes and lock-outs; see `log` for the rest.
 
 Saved at every change and every ten seconds; given back once, aged by what the battery clock says has passed.  Where it
 says nothing, or that time ran backwards, no time has passed: the unit waits longer, never shorter.
@@ -10,6 +10,7 @@ A start that was about to begin counts as one: a supply that fails while the eng
 
 from micropython import const
 
+from ghp import lent
 from ghp.blocks.timers import Stopwatch
 from ghp.image import RAW_OK
 from ghp.storage import records
@@ -27,7 +28,7 @@ _MOST = const(14)
 _LOCKED = const(1 << 15)
 _STRIKE = const(12)  # bit of the strikes
 _ID = const(0x0FFF)
-_UNKNOWN_DAY = const(0xFFFF)
+UNKNOWN_DAY = const(0xFFFF)
 _LONG = const(0xFFFF)
 _PERIOD_MS = const(10000)
 _DAMAGED_S = const(60)
@@ -39,7 +40,7 @@ class Keeper:
     found   what the memory held then: a code of `ghp.storage.records`, DEAF until it answers
     """
 
-    def __init__(self, memory, image, cycling, arbiter, freeze, monitor, engine, shelf, settings):
+    def __init__(self, memory, image, cycling, arbiter, freeze, monitor, engine, snapshots, shelf, settings):
         self._shelf = shelf
         self._settings = settings
         self._a_lost = monitor.find("settings_lost")
@@ -53,6 +54,8 @@ class Keeper:
         self._engine = engine
         self._a_absent = monitor.find("memory_absent")
         self._age = Stopwatch()
+        self._snapshots = snapshots
+        self._log = None  # two places of its record, once they were read
         self._seen = -1
         self._took = True
         self.found = records.DEAF
@@ -61,6 +64,8 @@ class Keeper:
         """Give back at first, then save what has changed."""
         if self.found == records.DEAF:  # nothing is written over what could not be read
             self.found = self._records.load()
+            if self.found != records.DEAF:
+                self._logs()  # before what is restored now is noted
             if self.found == records.FOUND:
                 self._give_back()
         if self.found == records.DEAF:
@@ -73,6 +78,8 @@ class Keeper:
             self._took = self._records.save()
             if self._took:
                 self._seen = seen
+        elif self._log is None or self._monitor.notes != self._log.notes:
+            self._logs()
         shelf = self._shelf
         if self._settings.taken:
             shelf.update(self._settings.kept)
@@ -81,11 +88,23 @@ class Keeper:
         lost = early and self.found == records.DAMAGED
         self._monitor.judge(self._a_absent, lost or not (self._took and shelf.took), now_ms)
 
+    def _logs(self):
+        """Give back, later keep, the history and the newest snapshot."""
+        from ghp.storage import log  # nothing happens for days: its code is in memory only then
+
+        now = (self._monitor, self._snapshots, self._image)
+        if self._log is None:
+            place = log.place_for(self._records.memory, self._monitor, self._snapshots)
+            if log.give_back(place, *now):
+                self._log = place
+        else:
+            log.save(self._log, *now)
+        lent.release(("ghp.storage.log",))
+
     def _fill(self):
         words = self._records.words
         image = self._image
-        known = image.clock_status == RAW_OK
-        words[_DAY] = image.clock_day if known else _UNKNOWN_DAY
+        words[_DAY] = image.clock_day if image.clock_status == RAW_OK else UNKNOWN_DAY
         words[_SECOND] = image.clock_s & 0xFFFF
         words[_SECOND + 1] = image.clock_s >> 16
         words[_BEGINNING] = 1 if self._engine.beginning() else 0
@@ -111,29 +130,28 @@ class Keeper:
 
     def _give_back(self):
         words = self._records.words
-        passed_s = self._passed_s()
+        away_s = passed_s(words, self._image)
         for place, ring in self._rings:
-            ring.restore([1000 * (words[place + index] + passed_s) for index in range(len(ring.ages_ms))])
-        self._cycling.restore(1000 * (words[_FAILURE] + passed_s), words[_BEGINNING], 1000 * passed_s)
-        self._freeze.restore(100 * words[_FREEZE], 100 * words[_FREEZE + 1], passed_s)
+            ring.restore([1000 * (words[place + index] + away_s) for index in range(len(ring.ages_ms))])
+        self._cycling.restore(1000 * (words[_FAILURE] + away_s), words[_BEGINNING], 1000 * away_s)
+        self._freeze.restore(100 * words[_FREEZE], 100 * words[_FREEZE + 1], away_s)
         for place in range(_ALARMS, _ALARMS + 3 * _MOST, 3):
             if words[place]:
                 self._monitor.restore(
                     words[place] & _ID,
                     words[place] >> _STRIKE & 3,
                     words[place] >= _LOCKED,
-                    60 * words[place + 1] + passed_s,
-                    60 * words[place + 2] + passed_s,
+                    60 * words[place + 1] + away_s,
+                    60 * words[place + 2] + away_s,
                 )
 
-    def _passed_s(self):
-        """Return the seconds since the record was saved, 0 when the clock cannot tell."""
-        words = self._records.words
-        image = self._image
-        if image.clock_status != RAW_OK or words[_DAY] == _UNKNOWN_DAY:
-            return 0
-        days = image.clock_day - words[_DAY]
-        if not 0 <= days <= 60:
-            return 0 if days < 0 else 60 * 86400
-        passed_s = 86400 * days + image.clock_s - (words[_SECOND] | words[_SECOND + 1] << 16)
-        return passed_s if passed_s > 0 else 0
+
+def passed_s(words, image):
+    """Return the seconds since the clock was written into the first words of the record, 0 when the clock cannot tell."""
+    if image.clock_status != RAW_OK or words[_DAY] == UNKNOWN_DAY:
+        return 0
+    days = image.clock_day - words[_DAY]
+    if not 0 <= days <= 60:
+        return 0 if days < 0 else 60 * 86400
+    since_s = 86400 * days + image.clock_s - (words[_SECOND] | words[_SECOND + 1] << 16)
+    return since_s if since_s > 0 else 0

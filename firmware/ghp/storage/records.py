@@ -1,4 +1,7 @@
-"""One record of 60 words, kept twice: the older place is overwritten, so that a power cut leaves the newer one whole."""
+"""A record, kept twice: the older place is overwritten, so that a power cut leaves the newer one whole.
+
+After its words stand four more: number of the record, mark of its layout, checksum.
+"""
 
 from array import array
 from binascii import crc32
@@ -6,11 +9,10 @@ from binascii import crc32
 from micropython import const
 
 WORDS = const(60)
-_NUMBER = const(60)  # counts the records
-_MARK = const(61)
-_CHECK = const(62)  # two words
-_BYTES = const(128)
-_COVERED = const(124)
+_MARK = const(1)  # behind the words; before it the number that counts the records
+_CHECK = const(2)  # two words
+TAIL = const(4)
+_PIECE = const(128)  # bytes in one transfer of 2.9 ms: the bus gives up at 8
 _OURS = const(0x4748)  # with another layout of the record comes another mark
 
 BLANK = const(0)  # nothing was ever kept
@@ -20,28 +22,43 @@ DEAF = const(3)  # the memory does not answer
 
 
 class Records:
-    """memory: object with read(place, buffer) and write(place, data), both True when it answered.
+    """memory  object with read(place, buffer) and write(place, data), both True when it answered
+    start   byte at which the two places begin
+    count   words of the record
+    mark    of its layout
+    notes   for its owner: how much had happened when it was saved
 
-    words   16-bit numbers; the first WORDS are the record: `load` fills them, `save` keeps them
+    words   16-bit numbers; the first `count` are the record: `load` fills them, `save` keeps them
     """
 
+    start = 0
+    count = WORDS
+    mark = _OURS
+    notes = 0
+
     def __init__(self, memory):
-        self._memory = memory
-        self._place = 0  # where the next one goes
-        self.words = array("H", bytes(_BYTES))
+        self.memory = memory
+        self._next = 0  # place of the next one
+        self.number = 0  # of the newest
+        self.words = array("H")
 
     def load(self):
         """Fill `words` with the newest whole record; returns BLANK, FOUND, DAMAGED or DEAF."""
         verdict = BLANK
+        count = self.count
+        self.words = array("H", bytes(2 * (count + TAIL)))
         for place in (0, 1):
-            data = bytearray(_BYTES)
-            if not self._memory.read(place * _BYTES, data):
-                return DEAF
+            data = bytearray(2 * (count + TAIL))
+            for at in range(0, len(data), _PIECE):
+                piece = memoryview(data)[at : at + _PIECE]
+                if not self.memory.read(self.start + place * len(data) + at, piece):
+                    return DEAF
             words = array("H", data)
-            if words[_MARK] == _OURS and _check(data) == (words[_CHECK], words[_CHECK + 1]):
-                if verdict != FOUND or (words[_NUMBER] - self.words[_NUMBER]) & 0xFFFF < 0x8000:
+            if words[count + _MARK] == self.mark and _check(data) == (words[count + _CHECK], words[count + _CHECK + 1]):
+                if verdict != FOUND or (words[count] - self.number) & 0xFFFF < 0x8000:
                     self.words = words
-                    self._place = 1 - place
+                    self.number = words[count]
+                    self._next = 1 - place
                 verdict = FOUND
             elif verdict == BLANK and (min(data) != max(data) or data[0] not in (0, 0xFF)):
                 verdict = DAMAGED
@@ -50,15 +67,18 @@ class Records:
     def save(self):
         """Keep `words`; returns whether the memory took them."""
         words = self.words
-        words[_NUMBER] = (words[_NUMBER] + 1) & 0xFFFF
-        words[_MARK] = _OURS
-        words[_CHECK], words[_CHECK + 1] = _check(bytes(words))
-        if not self._memory.write(self._place * _BYTES, bytes(words)):
-            return False
-        self._place = 1 - self._place
+        count = self.count
+        self.number = words[count] = (self.number + 1) & 0xFFFF
+        words[count + _MARK] = self.mark
+        words[count + _CHECK], words[count + _CHECK + 1] = _check(bytes(words))
+        data = bytes(words)
+        for at in range(0, len(data), _PIECE):
+            if not self.memory.write(self.start + self._next * len(data) + at, data[at : at + _PIECE]):
+                return False
+        self._next = 1 - self._next
         return True
 
 
 def _check(data):
-    check = crc32(data[:_COVERED])
+    check = crc32(data[: len(data) - 4])
     return check & 0xFFFF, check >> 16 & 0xFFFF
