@@ -25,7 +25,7 @@ ROWS = Table(
 7|flow_not_proven|normal stop|manual|Water flow not proven before the start|No flow within the time allowed after the pump started.|Check pump, strainer and valves.
 8|overspeed|lock-out|manual|Engine overspeed|Speed passed the overspeed limit.|Check throttle and clutch before any reset.
 9|underspeed|fast stop|manual|Engine stalled|Speed fell below the underspeed limit while running.|Check load, mixture, gas pressure, ignition.
-10|pickup_lost|fast stop|manual|Speed pickup lost|No pulses while the engine was running.|Check the pickup and its wiring.
+10|pickup_lost|fast stop|manual|Speed pickup lost|No pulses while the engine was running, or jumps that no engine makes.|Check the pickup and its wiring.
 11|no_speed_signal|lock-out|manual|No speed signal while cranking|The starter was on and no pulse arrived.|Check starter, battery, pickup.
 12|failed_start|lock-out|manual|Engine did not start|All attempts used.|Check gas supply, ignition, mixture, battery.
 13|uncommanded_stop|fast stop|manual|Engine stopped by itself|The engine came to rest without a stop command.|Check gas supply, ignition, load.
@@ -60,11 +60,22 @@ ROWS = Table(
 47|water_valve_lost|lock-out|manual|Water valve at no end|No end switch shows where the water valve is.|Check the water valves and their end switches, then reset.
 48|changeover_given_up|none|auto|Changeover given up for a while|A step of the changeover did not end in time; `why` names it.|None: it is tried again in ten minutes.
 49|defrost_time_outs|none|auto|Defrosts end by time|Three defrosts in a row ended by their time limit.|Check coil probe, fans, charge and reversing valve.
+50|pressure_doubt|normal stop|strikes|Refrigerant pressure cannot be right|A saturation contradicts water, air or gas temperature: the trips that need the pressure are blind.|See `why` for the witnesses; compare with gauges, replace the transducer or probe.
+51|water_doubt|normal stop|strikes|Leaving-water sensor cannot be right|The leaving water is on the wrong side of the entering water.|Entering and leaving probe may be swapped; see `why`, check both.
+52|sensor_doubt|none|auto|Two sensors contradict each other|One of two witnesses of the same thing is wrong; the unit runs on.|See `why` for the witnesses and compare them with a thermometer.
+53|acts_alone|none|auto|Water flows though no pump is on|Flow without a command: the proof of flow has lost its worth.|Check contactor, flow switch and meter that `why` names.
+54|gas_unasked|normal stop|strikes|Gas flows though the valve is shut|The meter counts while the gas valve is commanded shut.|Shut the gas cock; check valve and meter.
+55|clutch_doubt|fast stop|manual|Clutch does not do as it is told|Compressor pressures do not follow the clutch: it slips, or does not let go.|Check belt, clutch coil and relay, then reset.
+56|valve_doubt|none|auto|Expansion valve does not follow|Superheat stays high with the valve wide open and liquid before it.|Check valve, its cable and the liquid-line filter.
 60|chilled_water_flow|fast stop|manual|Chilled-water flow lost|Flow switch or meter shows no flow while the unit chills.|Check pump, strainer and valves before the plate freezes.
 61|freeze_suction|fast stop|manual|Evaporator close to freezing|The suction saturation was too low for too long while chilling.|Check chilled flow, probes, charge, expansion valve.
 62|freeze_water|fast stop|manual|Chilled water too cold|Leaving chilled water stayed below its trip limit.|Check chilled flow, set point, probes.
 63|condenser_air|fast stop|manual|Outdoor fans do not carry the heat away|Discharge pressure kept rising at the least capacity while chilling.|Check fans, contactors, coil.
 64|hot_flow_missing|none|auto|Hot-water flow missing while chilling|The hot pump is on, switch or meter shows no flow; engine heat goes to the radiator.|Check hot pump, strainer and valves.
+65|charge_low|none|auto|Refrigerant charge low|No subcooling while the unit runs steadily.|Find the leak, then weigh the charge in; see `health`.
+66|charge_high|none|auto|Too much refrigerant|Liquid backs up into the condenser: subcooling far above what is usual.|Recover some charge; see `health`.
+67|non_condensables|none|auto|Gas that does not condense|At rest the pressure is above the saturation of everything that it touches.|Recover, evacuate and recharge; compare the transducer with a gauge first.
+68|exchanger_fouled|none|auto|Heat exchanger worse than when clean|The temperature difference for the same heat has grown.|See `health` which; clean it, check fans or flow first.
 """,
     (int, str, one_of(stops.TEXT), one_of(LATCHES), str, str, str),
 )

@@ -33,6 +33,7 @@ TABLE = Table(
 17|clock|clock [set YYYY-MM-DD HH:MM]|the time on the wall, holiday and peak; set the clock|operator|asking.clock
 18|defrost|defrost [now]|how near the next defrost is, what the last one was; ask for one|operator|reversal.defrost
 19|changeover|changeover|where both valves stand, what proves it, how the last changeover went|operator|reversal.changeover
+20|health|health|charge and fouling: figures now, when clean, and their trend|operator|health.health
 11|reset|reset|release alarms whose cause is gone|operator|changes.reset
 30|service|service [on/off]|outputs by hand, with mode off and the engine at rest; ends after 15 minutes without input|technician|handwork.service
 31|hand|hand [OUTPUT VALUE [SECONDS] or OUTPUT off]|list what is by hand; put an output by hand, take it back|technician|handwork.hand
@@ -43,7 +44,7 @@ TABLE = Table(
 """,
     (int, str, str, str, one_of(LEVELS), str),
 )
-_LENT = ("views", "listings", "changes", "asking", "reversal", "kept", "handwork", "rawrepl", "telemetry")
+_LENT = ("views", "listings", "changes", "asking", "contradictions", "health", "reversal", "kept", "handwork", "rawrepl", "telemetry")
 
 
 def banner(unit):
@@ -71,6 +72,7 @@ def release():
     """Let go of the code that only a person's doing needs, where modules loaded from flash can be had again at once."""
     for name in _LENT:
         let_go("ghp.console", name)
+    let_go("ghp.protection", "witnesses")
 
 
 def let_go(package, name):

@@ -16,6 +16,7 @@ _LATCHED = const(2)  # cause gone, waits for a reset
 # voices of `judge`
 FAST = const(1)
 SLOW = const(2)
+ACTS = const(4)
 
 _HISTORY = const(32)
 _STRIKES = const(3)
@@ -120,7 +121,7 @@ class Monitor:
     def judge(self, alarm, condition, now_ms, voice=FAST):
         """Tell whether `alarm`'s cause is present now.
 
-        An alarm judged in both scans has two voices, FAST and SLOW: neither takes back what the other says.
+        An alarm judged in several places has as many voices: none takes back what another says.
         """
         if condition:
             alarm.voices |= voice
