@@ -3,7 +3,7 @@
     50 ms   board -> readings -> pickup, flow proof -> trips -> engine sequence (governor) -> mixture
                   -> outputs -> board
     500 ms  board -> readings -> derived -> set points -> claims, demands, arbiter -> limits -> capacity -> orders
-                  -> expansion valve, fans, water, engine heat -> freeze, judges -> (outputs) -> board
+                  -> expansion valve, fans, water, engine heat -> freeze, judges, plausibility -> (outputs) -> board
     50 ms   console, panel: a bounded slice each
 """
 
@@ -43,10 +43,13 @@ from ghp.image import Image
 from ghp.outputs import KEEP, Outputs
 from ghp.panel.panel import Panel
 from ghp.protection import stops
+from ghp.protection.actors import Actors
 from ghp.protection.freeze import Freeze
+from ghp.protection.health import Health
 from ghp.protection.judges import Judges
 from ghp.protection.limits import Limits
 from ghp.protection.monitor import Monitor
+from ghp.protection.plausibility import Plausibility
 from ghp.protection.snapshots import Snapshots
 from ghp.protection.tempo import Tempo
 from ghp.protection.trips import Trips
@@ -149,6 +152,12 @@ class Unit:
         self.engine_heat = EngineHeat(readings, settings, setpoint, duty, water, engine, monitor, outputs)
         self.freeze = Freeze(readings, settings, derived, duty, engine, monitor)
         self.judges = Judges(readings, settings, derived, duty, engine, governor, monitor, outputs)
+        self.plausibility = Plausibility(
+            readings, settings, derived, duty, engine, self.flow, outputs, monitor
+        )
+        self.actors = Actors(self.plausibility, governor, self.pickup)
+        self.health = Health(self.plausibility)
+        lent.release(("ghp.protection.witnesses",))
         self.keeper = Keeper(
             board.kept, image, self.cycling, self.arbiter, self.freeze, monitor, engine, self.snapshots, self.shelf,
             settings,
@@ -224,6 +233,9 @@ class Unit:
         self.oil_heater.update(now_ms)
         self.freeze.update(now_ms, _SLOW_S)
         self.judges.update(now_ms, _SLOW_S)
+        if self.plausibility.update(now_ms):
+            self.actors.update(now_ms)
+            self.health.update(now_ms)
         self.tempo.update(now_ms)
         self._show_alarms(now_ms)
         self.board.write_slow(now_ms)
@@ -395,6 +407,10 @@ class Unit:
         self.freeze.reasons(add, now_ms)
         self.water.reasons(add, now_ms)
         self.judges.reasons(add, now_ms)
+        if self.monitor.standing():
+            from ghp.console import contradictions  # noqa: PLC0415  only when there is something to say: its tables
+
+            contradictions.reasons(self, add)
         found.sort()
         return [(rank, text, remaining_s, value) for rank, _, text, remaining_s, value in found]
 

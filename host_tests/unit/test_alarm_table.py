@@ -7,7 +7,17 @@ import pytest
 from ghp import alarms, points, settings
 from ghp.blocks import timers
 from ghp.control import changeover_base, engine, wishes
-from ghp.protection import catalyst, judges, snapshots, stops, stuck, trips
+from ghp.protection import (
+    catalyst,
+    health,
+    judges,
+    plausibility,
+    snapshots,
+    stops,
+    stuck,
+    trips,
+    witnesses,
+)
 from ghp.protection.monitor import Monitor
 from ghp.sensing import readings
 
@@ -24,7 +34,11 @@ ON = {
     "stop_not_confirmed": engine._UNCONFIRMED_MS,
     "sensor_fast_stop": trips._BAD_TRIP // trips._BAD_STEP * 50,
     "water_stuck": stuck._WINDOW_MS,
-}
+    **{key: 1000 * min(row[5] for row in witnesses.PAIRS if witnesses.FOLLOWS[row[6]] == key) for key in ("water_doubt",)},
+    **{key: 1000 * min(row[3] for row in witnesses.CHECKS if row[2] == key)
+       for key in ("pressure_doubt", "sensor_doubt", "acts_alone", "gas_unasked", "clutch_doubt", "valve_doubt")},
+    **dict.fromkeys(("charge_low", "charge_high", "non_condensables", "exchanger_fouled"), 2000 * health._PATIENCE),
+}  # fmt: skip
 # Where the setting that rules is read.
 READ_IN = {
     "hot_water_flow": "protection/trips.py",
@@ -55,6 +69,8 @@ MASKED = {
     ("discharge_temp", "start"): judges.GAS_ARM_MS,
     ("superheat_low", "start"): judges._SUPERHEAT_ARM_MS,
     ("catalyst_window", "start"): 500 * catalyst._WARM_SCANS,
+    **{(key, "start"): 2000 * plausibility._SETTLED for key in ("pressure_doubt", "water_doubt", "sensor_doubt", "valve_doubt")},
+    **{(key, "start"): 2000 * (plausibility._SETTLED + health._STEADY) for key in ("charge_low", "charge_high", "exchanger_fouled")},
 }
 
 

@@ -136,3 +136,20 @@ def test_usual_flow_is_forgotten_at_standstill():
     bench.flow_lps = 1.3  # a fifth of before, now that a filter is clogged
     bench.seconds(3)
     assert bench.flow.meter_on and bench.flow.present
+
+
+def test_pulses_that_jump_as_no_engine_can_prove_nothing():
+    speeds = Speeds()
+    pickup = speeds.feed(*[800] * 20)
+    assert not pickup.wild
+    pickup = speeds.feed(*[0, 900] * 4)
+    assert pickup.wild and pickup.suspect
+    pickup = speeds.feed(*[0] * 30)
+    assert not pickup.wild
+
+
+def test_a_burst_of_a_fifth_of_a_second_is_not_wild_and_neither_is_any_engine():
+    pickup = Speeds().feed(*[2400] * 20, 5000, 0, 5000, 0, *[2400] * 20, clutch=True)
+    assert not pickup.wild
+    pickup = Speeds().feed(*range(0, 2400, 335), *falling(2400, 500))
+    assert not pickup.wild

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from ghp import settings as table
 from ghp.console import kept
+from ghp.console.report import CommandError
 from ghp.settings import Settings
 from ghp.storage import records
 from ghp.storage.shelf import Shelf

@@ -34,6 +34,7 @@ TABLE = Table(
 17|clock|clock [set YYYY-MM-DD HH:MM]|the time on the wall, holiday and peak; set the clock|operator|asking.clock
 18|defrost|defrost [now]|how near the next defrost is, what the last one was; ask for one|operator|reversal.defrost
 19|changeover|changeover|where both valves stand, what proves it, how the last changeover went|operator|reversal.changeover
+20|health|health|charge and fouling: figures now, when clean, and their trend|operator|health.health
 11|reset|reset|acknowledge all alarms, release those whose cause is gone|operator|alarming.reset
 23|login|login [PIN]|the access level and until when; rise to that of the PIN|operator|access.login
 24|logout|logout|fall back to the level that needs no PIN|operator|access.logout
@@ -46,7 +47,7 @@ TABLE = Table(
 """,
     (int, str, str, str, one_of(LEVELS), str),
 )
-LENT = Words("ghp.console.views|ghp.console.listings|ghp.console.changes|ghp.console.alarming|ghp.console.access|ghp.console.asking|ghp.console.reversal|ghp.console.kept|ghp.console.handwork|ghp.console.rawrepl|ghp.console.telemetry|ghp.protection.shelf|ghp.protection.past")
+LENT = Words("ghp.console.views|ghp.console.listings|ghp.console.changes|ghp.console.alarming|ghp.console.access|ghp.console.asking|ghp.console.contradictions|ghp.console.health|ghp.console.reversal|ghp.console.kept|ghp.console.handwork|ghp.console.rawrepl|ghp.console.telemetry|ghp.protection.shelf|ghp.protection.past|ghp.protection.witnesses")
 
 
 def banner(unit):

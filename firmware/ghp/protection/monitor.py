@@ -18,13 +18,14 @@ from ghp.table import Words
 _ACTIVE = const(1)  # cause present
 _LATCHED = const(2)  # cause gone, waits for a reset
 _STANDING = const(3)
-_VOICES = const(12)
+_VOICES = const(76)
 UNSEEN = const(16)  # not acknowledged
 OFF_PANEL = const(32)  # shelved
 
 # voices of `judge`
 FAST = const(4)
 SLOW = const(8)
+ACTS = const(64)
 
 # what is noted
 RAISED = const(0)
@@ -166,7 +167,7 @@ class Monitor:
     def judge(self, alarm, condition, now_ms, voice=FAST):
         """Tell whether `alarm`'s cause is present now.  Takes no memory, whatever comes of it.
 
-        An alarm judged in both scans has two voices, FAST and SLOW: neither takes back what the other says.
+        An alarm judged in several places has as many voices: none takes back what another says.
         """
         index = alarm.index
         flags = self.flags

@@ -165,6 +165,7 @@ class Trips:
         judge.judge(self._a_overspeed, over, now_ms)
         vanished = self._pickup.vanished
         gone = self._gone.update(engine.running and vanished, now_ms)
+        gone = gone or (engine.running and self._pickup.wild)
         judge.judge(self._a_pickup, gone, now_ms)
         # Silence of a pickup that vanished is not a low speed.
         slow = engine.underspeed_armed and not vanished and self._speed.scaled < self._underspeed_rpm

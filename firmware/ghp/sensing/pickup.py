@@ -19,6 +19,11 @@ _SUSPECT_ALONE_MS = const(120000)  # silence alone, without fuel: no engine coas
 # in two scans; without the compressor friction makes 200.
 _VANISH_LOADED_RPM = const(700)
 _VANISH_FREE_RPM = const(300)
+# More than any engine gains or loses in a scan (full torque without load: 335 rpm up, 300 down).  A burst of noise
+# shorter than 0.2 s makes five such jumps at most; more of them, one scan in five or so, and nothing proves a speed.
+_JUMP_RPM = const(600)
+_JUMP_STEP = const(4)
+_JUMP_OUT = const(24)
 _UNLOADING_SCANS = const(20)  # the clutch needs this long until it surely drags no more
 
 
@@ -28,6 +33,7 @@ class Pickup:
     turning     pulses in three scans in a row
     standstill  True while it is proven that the engine stands (False during the whole proof)
     vanished    the pulses stopped faster than an engine can
+    wild        the speed jumps again and again as no engine can: the pulses are not those of its teeth
     suspect     the pickup has not been seen working since power-up or since it vanished
     silent_ms   time since the last turning, saturating
     """
@@ -46,7 +52,9 @@ class Pickup:
         self._begun = False
         self.turning = False
         self.standstill = False
+        self._jumps = 0
         self.vanished = False
+        self.wild = False
         self.suspect = True
         self.silent_ms = 0
         self.configure()
@@ -75,6 +83,15 @@ class Pickup:
                 self.vanished = True
                 self.suspect = True
             self._turning_scans = 0
+        jump = rpm - self._one_before
+        if jump > _JUMP_RPM or jump < -_JUMP_RPM:
+            if self._jumps < _JUMP_OUT:
+                self._jumps += _JUMP_STEP
+        elif self._jumps > 0:
+            self._jumps -= 1
+        self.wild = self._jumps >= _JUMP_OUT
+        if self.wild:
+            self.suspect = True
         self._two_before = self._one_before
         self._one_before = rpm
         self.turning = self._turning_scans >= _TURNING_SCANS

@@ -1,0 +1,190 @@
+"""Charge and fouling: slow figures of the machine against what a clean, rightly charged one shows.
+
+Every figure is taken only where it means something: ten minutes after a start or defrost, heat enough, fans or valve
+where they compare.  Numbers are integers in thousandths.  The reference starts as the table's and follows a machine
+that is better, by a tenth at most: a restart does not make a dirty machine the measure.  Every eight hours of such
+running the share of the reference is noted: that is the trend.
+
+Gas that does not condense is looked for at rest: half an hour after the last run the discharge saturation cannot lie
+above everything that the refrigerant touches.
+"""
+
+from micropython import const
+
+from ghp.protection.doubt import OUT, weighed
+from ghp.protection.monitor import SLOW
+from ghp.sensing.readings import GOOD
+
+_HIGH = const(0)  # of witnesses.JUDGED
+_LOW = const(1)
+COUNT = const(8)
+POINTS = const(6)
+
+_STEADY = const(210)  # beats of two seconds: seven minutes more than the plausibility waits
+READY = const(150)  # beats of a figure until its filter has forgotten the first one
+_SHIFT = const(6)  # 64 beats, two minutes
+_FINE = const(4)  # the filter counts in sixteenths, or it would stop short of where it goes
+_FOLLOW = const(1024)  # beats in which the reference follows a better machine
+_POINT = const(14400)  # eight hours
+_PATIENCE = const(120)
+_HEAT_W = const(90000)
+_ENGINE_W = const(20000)
+_WARM_MC = const(79000)
+_WARM_MOST_MC = const(85000)
+_OPEN = const(2000)  # hundredths of a per cent of the recovery valve
+_FAN_FULL = const(9500)
+_LIFT_MK = const(6000)
+_CONTROLLED_K = 8.0  # superheat up to which the valve, not a limit, decides what the evaporator does
+_REST = const(900)  # half an hour
+_ABOVE_MK = const(3000)
+
+
+class Health:
+    """`update` in every beat of the plausibility.
+
+    references   what a clean machine shows
+    limits       per cent of the reference
+    ready        beats in a figure's filter, READY: it counts
+    doubts       of the figures and, last, of gas that does not condense
+    points       noted shares of the reference, per cent halved, POINTS a figure, oldest first; 0: none yet
+    """
+
+    _steady = 0
+    _rest = 0
+
+    def __init__(self, plausibility):
+        from ghp.protection import witnesses  # noqa: PLC0415  only now, see there
+
+        self._pairs = plausibility
+        find = plausibility.monitor.find
+        self._alarms = [find(key) for key in witnesses.HEALTH_ALARMS[:3]]
+        self._alarms.append(find("non_condensables"))
+        rows = list(witnesses.ITEMS)
+        self._lagged = [0] * COUNT
+        self.references = [row[2] for row in rows]
+        self.limits = bytes([row[4] for row in rows])
+        self._kinds = bytes([row[3] + 4 * row[5] for row in rows])
+        self._least = self.references[:]
+        self._beats = [0] * COUNT
+        self.doubts = bytearray(COUNT + 1)
+        self.ready = bytearray(COUNT)
+        self.points = bytearray(COUNT * POINTS)
+
+    def update(self, now_ms):
+        """Take what can be taken now, and tell the monitor."""
+        pairs = self._pairs
+        if pairs.steady > 1:
+            self._steady = 0
+            self._at_rest(pairs.values, pairs.known)
+        else:
+            self._rest = 0
+            if self._steady < _STEADY:
+                self._steady += 1
+            elif pairs.known[1]:
+                if pairs.steady:
+                    self._chilling(pairs.values, pairs.known)
+                else:
+                    self._heating(pairs.values, pairs.known)
+        doubts = self.doubts
+        found = 8 if doubts[COUNT] & OUT else 0
+        for place in range(COUNT):
+            if doubts[place] & OUT:
+                found |= 1 << (self._kinds[place] >> 2)
+        for number in range(len(self._alarms)):
+            pairs.monitor.judge(self._alarms[number], found >> number & 1, now_ms, SLOW)
+
+    # --- the figures ---------------------------------------------------------------------------------------
+
+    def value(self, place):
+        """Return the figure, thousandths, see witnesses.ITEMS."""
+        return self._lagged[place] >> _FINE
+
+    def _heating(self, values, known):
+        pairs = self._pairs
+        flow = pairs.readings.hot_flow
+        if not (known[6] and known[7]) or flow.quality != GOOD:
+            return
+        if known[3]:
+            self._take(5, values[1] - values[3])
+        watts = flow.scaled // 10 * (values[7] - values[6]) // 100 * 417 // 100
+        if watts > _HEAT_W:
+            self._take(0, (values[1] - values[7]) * 1000 // (watts // 100))
+        coolant = pairs.readings.coolant_temp
+        if not known[8] or coolant.quality != GOOD or not _WARM_MC < coolant.scaled < _WARM_MOST_MC:
+            return
+        watts = flow.scaled // 10 * (values[8] - values[7]) // 100 * 417 // 100
+        opening = pairs.outputs.heat_recovery_valve.value
+        if watts > _ENGINE_W:
+            if opening > _OPEN:
+                self._take(3, (coolant.scaled - values[7]) // 10 * opening // 1000 * 1000 // (watts // 100))
+            gas_w = pairs.derived.gas_w
+            if gas_w and not pairs.outputs.radiator_fan.value:
+                self._take(4, gas_w // 10 * 1000 // (watts // 10))
+
+    def _chilling(self, values, known):
+        derived = self._pairs.derived
+        outputs = self._pairs.outputs
+        watts = derived.cold_w
+        if known[3]:
+            self._take(6, values[1] - values[3])
+        full = (
+            outputs.fan_bank_1.value
+            and outputs.fan_bank_2.value
+            and outputs.fan_bank_3.value
+            and outputs.lead_fan_speed.value >= _FAN_FULL
+        )
+        lift = values[1] - values[5]
+        if full and known[5] and lift > _LIFT_MK:
+            if known[3]:
+                self._take(7, (values[1] - values[3]) * 1000 // lift)
+            if watts is not None and watts > _HEAT_W:
+                self._take(2, lift * 1000 // (watts // 100))
+        superheat = derived.superheat_k
+        if known[0] and known[10] and superheat is not None and superheat < _CONTROLLED_K:
+            if watts is not None and watts > _HEAT_W:
+                self._take(1, (values[10] - values[0]) * 1000 // (watts // 100))
+
+    def _take(self, place, value):
+        """Filter one figure; judge it once the filter is full."""
+        ready = self.ready[place]
+        lagged = value << _FINE
+        if ready:
+            lagged = self._lagged[place]
+            lagged += ((value << _FINE) - lagged) >> _SHIFT
+        self._lagged[place] = lagged
+        value = lagged >> _FINE
+        if ready < READY:
+            self.ready[place] = ready + 1
+            return
+        kind = self._kinds[place] & 3
+        reference = self.references[place]
+        beats = self._beats[place] + 1
+        if kind == _HIGH and value < reference and not beats & 15:
+            step = (reference - value) // (_FOLLOW // 16)
+            if reference - step > self._least[place] * 9 // 10:
+                self.references[place] = reference - step
+        if beats >= _POINT:
+            beats = 0
+            points = self.points
+            at = place * POINTS
+            for step in range(at, at + POINTS - 1):
+                points[step] = points[step + 1]
+            share = 50 * value // reference
+            points[at + POINTS - 1] = 255 if share > 255 else share if share > 1 else 1
+        self._beats[place] = beats
+        limit = reference * self.limits[place] // 100
+        if kind <= _LOW:
+            wrong = value > limit if kind == _HIGH else value < limit
+            self.doubts[place] = weighed(self.doubts[place], wrong, _PATIENCE)
+
+    def _at_rest(self, values, known):
+        """Is the discharge saturation above everything that the refrigerant touches?"""
+        engine = self._pairs.engine
+        if engine.clutch_in or engine.running or self._pairs.duty.moving:
+            self._rest = 0
+        elif self._rest < _REST:
+            self._rest += 1
+        elif known[1] and known[4] and known[5] and known[7] and known[10]:
+            above = values[1] - _ABOVE_MK
+            wrong = above > values[4] and above > values[5] and above > values[7] and above > values[10]
+            self.doubts[COUNT] = weighed(self.doubts[COUNT], wrong, _PATIENCE)
