@@ -79,7 +79,7 @@ ROWS = Table(
 70|service|=service|code|0
 43|mem_free|=mem_free|code|0
 """,
-    (int, str, str, str, int),
+    "isssi",
 )
 
 ID, KEY, PLACE, KIND, DECIMALS = range(5)

@@ -10,6 +10,7 @@ from ghp import points
 from ghp.ticks import ticks_diff
 
 KEEP = points.KEEP
+FORCIBLE = ("gas_valve", "ignition", "starter", "clutch")
 _NEVER = const(-1)  # ticks are never negative
 
 
@@ -22,6 +23,8 @@ class Output:
     forced      protection's value, or None.  A forced value wins over any command and does not perish.
     """
 
+    forced = None  # of the class; an own one only where a scan may have to force, which then takes no memory
+
     def __init__(self, index, row, held):
         self.index = index
         self.max_age_ms = row[3]
@@ -29,7 +32,8 @@ class Output:
         self.value = held if row[4] == KEEP else row[4]
         self.commanded = self.value
         self.commanded_at = _NEVER
-        self.forced = None
+        if row[1] in FORCIBLE:
+            self.forced = None
 
     @property
     def expired(self):

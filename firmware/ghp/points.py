@@ -44,7 +44,7 @@ ANALOG_INPUTS = Table(
 19|battery_volts|v|1000|0.0|18.0|2500|divider4
 20|reference_volts|v|1000|2.3|2.7|10000|volts
 """,
-    (int, str, str, int, float, float, int, str),
+    "issiffis",
 )
 
 # id, name, unit, scale, pulses per unit of quantity, high (plausible maximum), timeout_ms
@@ -57,7 +57,7 @@ PULSE_INPUTS = Table(
 32|hot_flow|lps|1000|20|15|1500
 33|chilled_flow|lps|1000|20|15|1500
 """,
-    (int, str, str, int, int, int, int),
+    "issiiii",
 )
 
 # id, name, debounce_ms (0: the consumer does its own timing), text when 1
@@ -77,7 +77,7 @@ DIGITAL_INPUTS = Table(
 51|valve_at_chilled|200|reached
 52|knob_push|0|pressed
 """,
-    (int, str, int, str),
+    "isis",
 )
 
 # --- outputs ------------------------------------------------------------------------------------------

@@ -298,8 +298,12 @@ class Settings:
 
     def __init__(self):
         self.changes = 0  # counts every change, so that readers can notice one
+        same = {}  # one object for equal floats
         for row in ROWS:
-            setattr(self, row[_KEY], row[_DEFAULT])
+            value = row[_DEFAULT]
+            if isinstance(value, float):
+                value = same.setdefault(value, value)
+            setattr(self, row[_KEY], value)
 
     def row(self, key):
         """Return the row of `key`; KeyError when there is none."""

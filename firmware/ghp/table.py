@@ -19,6 +19,9 @@ def one_of(words):
     return position
 
 
+_BY_LETTER = {"s": str, "i": int, "f": float}
+
+
 class Words:
     """A sequence of texts, "off|heat|cool", made one by one when somebody reads them, for the same reason."""
 
@@ -41,7 +44,7 @@ class Table:
     """A sequence of row tuples, made from `text` on demand.
 
     text        lines of fields, each line ended by a newline
-    converters  one callable(text) a field: str, int, float, `number`, `one_of(...)`
+    converters  one callable(text) a field: str, int, float, `number`, `one_of(...)`; or a letter for each: s, i, f
     """
 
     def __init__(self, text, converters):
@@ -73,7 +76,10 @@ class Table:
 
     def _row(self, start, end):
         fields = self._text[start:end].split("|")
-        return tuple([convert(field) for convert, field in zip(self._converters, fields)])
+        converters = self._converters
+        if isinstance(converters, str):  # a text costs no memory
+            converters = [_BY_LETTER[letter] for letter in converters]
+        return tuple([convert(field) for convert, field in zip(converters, fields)])
 
     def _start(self, name):
         text = self._text

@@ -163,9 +163,9 @@ class Unit:
             settings,
         )  # fmt: skip
         self.hand = None  # while a technician commands outputs, see `ghp.control.hand`
-        self._output_chip = monitor.find("output_chip")
-        self._deaf = OnDelay(self._output_chip.on_ms())  # missed once, it is right again at the next write
-        self._failure = monitor.find("task_failure")
+        self._output_chip = monitor.place("output_chip")
+        self._deaf = OnDelay(monitor.on_ms(self._output_chip))  # missed once, it is right again at the next write
+        self._failure = monitor.place("task_failure")
         self.failure = None  # (task name, exception) of the last failed task
 
         executive = self.executive = Executive(board.clock, board.watchdog.feed, self._on_failure)
@@ -340,7 +340,7 @@ class Unit:
 
     def reset_alarms(self, level=FACTORY):
         """A person's reset, of the access level `level`.  Returns the alarms that still stand, see `Monitor.reset`."""
-        if self._failure.active() and self.engine.standstill and level >= TECHNICIAN:
+        if self.monitor.active(self._failure) and self.engine.standstill and level >= TECHNICIAN:
             self.monitor.judge(self._failure, False, self._seen_ms)
             for name in _FUEL:
                 getattr(self.outputs, name).forced = None

@@ -27,7 +27,7 @@ _KINDS = Table(
 16|ratio||1.0|0.0|2||1.0|0.0|2
 17|hm||1.0|0.0|0||1.0|0.0|0
 """,
-    (int, str, str, float, float, int, str, float, float, int),
+    "issffisffi",
 )
 
 

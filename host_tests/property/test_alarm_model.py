@@ -11,7 +11,9 @@ from ghp.protection.monitor import OFF_PANEL, UNSEEN, Monitor
 from ghp.protection.past import Moment, history
 from ghp.protection.snapshots import MANY, Snapshots
 from ghp.sensing.readings import Readings
+from ghp.settings import Settings
 from ghp.storage import keeper
+from ghp.storage import shelf as kept_settings
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -79,8 +81,9 @@ class Model(RuleBasedStateMachine):
         self.now_ms = 0
         self.tick_clock()
         self.keeper = keeper.Keeper(
-            self.memory, image, cycling, arbiter, freeze, self.monitor, engine, self.snapshots
-        )
+            self.memory, image, cycling, arbiter, freeze, self.monitor, engine, self.snapshots, kept_settings.Shelf(self.memory),
+            Settings(),
+        )  # fmt: skip
         self.keeper.update(0)
 
     def tick_clock(self):

@@ -57,6 +57,20 @@ def parts_value(name):
     return LOADED[name]
 
 
+def test_a_suction_beyond_its_transducer_is_no_fault_while_the_compressor_is_out():
+    parts = Parts()
+    assert SENSORS[judge_module._SUCTION][1] == "suction_pressure"
+    parts.engine.rest()
+    parts.put(discharge_pressure=1340.0)
+    parts.bad("suction_pressure", quality=RANGE)
+    assert alone(parts, 600) == []
+    parts.put(discharge_pressure=1200.0)  # now it should show something
+    assert "sensor_fast_stop" in alone(parts, 11)
+    parts = Parts().put(discharge_pressure=1340.0)
+    parts.bad("suction_pressure", quality=RANGE)
+    assert "sensor_fast_stop" in alone(parts, 11)
+
+
 def test_suction_temperature_acts_within_five_seconds():
     parts = Parts()
     alone(parts, 10)

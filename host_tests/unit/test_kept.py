@@ -224,7 +224,7 @@ def test_lock_outs_and_strikes_wait_for_a_person_over_a_cut():
         unit.seconds(100)
     after = again(memory, unit, 300)
     monitor = after.monitor
-    assert monitor.stop_class == monitor.find("overspeed").stop_class and monitor.first is monitor.find("overspeed")
+    assert monitor.stop_class == monitor.find("overspeed").stop_class and monitor.first == monitor.find("overspeed")
     gas = monitor.find("gas_pressure")
     assert gas.strikes == 2 and not gas.standing()
     monitor.judge(gas, True, after.now_ms)

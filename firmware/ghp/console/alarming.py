@@ -59,7 +59,7 @@ def _rows(unit, report):
     yield report.head([(name, 0) for name in names.split(" ")])
     for alarm in monitor.standing(UNSEEN):
         yield report.row(
-            (alarm.id, alarm.key, alarm.stop_class, 1 if alarm.active() else 0, 1 if alarm is monitor.first else 0,
+            (alarm.id, alarm.key, alarm.stop_class, 1 if alarm.active() else 0, 1 if alarm == monitor.first else 0,
              alarm.text, table.CATEGORIES[alarm.row[table.CATEGORY]], state_text(monitor, alarm), 1 if monitor.follows(alarm) else 0,
              _left_s(monitor, alarm))
         )  # fmt: skip
@@ -87,7 +87,7 @@ def _page(unit):
             state += " for %s" % duration(1000 * _left_s(monitor, alarm))
         if alarm.strikes:
             state += ", %d of 3 in a day" % alarm.strikes
-        if alarm is first and alarm.standing():
+        if alarm == first and alarm.standing():
             state = "first cause, " + state
         elif monitor.follows(alarm) and not followed:
             followed = True

@@ -67,7 +67,7 @@ class Changeover(ChangeoverBase):
         self.target = mode
         if self.failure and self._again.age_ms >= AGAIN_MS:
             self.failure = ""
-            if not self._a_water.standing():
+            if not self._monitor.stands(self._a_water):
                 self._unblock()
         self._watch(now_ms)
         if not engine.running:
@@ -312,7 +312,8 @@ class Changeover(ChangeoverBase):
     def _failed(self, now_ms):
         """This try did not bring the valve to its place: take the compressor out, turn the pilot once more."""
         self.verified = False
-        self._empty = False
+        if self._empty:
+            self._empty = False
         self.attempts += 1
         if self.state == steps.TEMPER:
             self._tempers -= 1
@@ -389,7 +390,7 @@ class Changeover(ChangeoverBase):
 
     def _locked(self, now_ms):
         self.may_run = False
-        if self._event is None and not (self._a_valve.standing() or self._a_lost.standing()):
+        if self._event is None and not (self._monitor.stands(self._a_valve) or self._monitor.stands(self._a_lost)):
             self.attempts = 0
             self.failure = ""
             self._unblock()

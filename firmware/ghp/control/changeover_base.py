@@ -37,6 +37,8 @@ class ChangeoverBase:
     failure     why the last attempt ended without success, in words, or ''
     """
 
+    _empty = False  # the last try drew on a side without refrigerant: the valve may well be there already
+
     def __init__(self, readings, settings, derived, monitor, engine, duty, arbiter, outputs):
         self._readings = readings
         self._settings = settings
@@ -47,10 +49,10 @@ class ChangeoverBase:
         self._arbiter = arbiter
         self._outputs = outputs
         self.proof = ValveProof(readings, derived, duty)
-        self._a_valve = monitor.find("reversing_valve")
-        self._a_water = monitor.find("water_valve")
-        self._a_lost = monitor.find("water_valve_lost")
-        self._a_given_up = monitor.find("changeover_given_up")
+        self._a_valve = monitor.place("reversing_valve")
+        self._a_water = monitor.place("water_valve")
+        self._a_lost = monitor.place("water_valve_lost")
+        self._a_given_up = monitor.place("changeover_given_up")
         self._age = Stopwatch(started=True)
         self._again = Stopwatch()
         self._whole = Stopwatch()
@@ -67,7 +69,6 @@ class ChangeoverBase:
         self._slid = False
         self._parked = False  # the engine has run since then, so the pressures were equal until the clutch
         self._begun = False  # the proof runs
-        self._empty = False  # the last try drew on a side without refrigerant: the valve may well be there already
         self._dry = False  # the compressor tempers the exchanger, or is on its way out after that
         self._moves_water = False
         self._defrost_wanted = False
@@ -171,7 +172,7 @@ class ChangeoverBase:
         """An event's alarm stands until the engine is at rest; then a person may reset it."""
         event = self._event
         if event is not None:
-            rest = self._engine.standstill or event.stop_class < stops.NORMAL_STOP
+            rest = self._engine.standstill or self._monitor.class_of(event) < stops.NORMAL_STOP
             over = rest and self._age.age_ms >= 1000
             self._monitor.judge(event, not over, now_ms)
             if over:

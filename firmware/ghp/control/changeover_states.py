@@ -38,7 +38,7 @@ TABLE = Table(
 12|reversing while running|60000|parks and reverses then
 13|locked out||until a person resets
 """,
-    (int, str, str, str),
+    "isss",
 )
 
 

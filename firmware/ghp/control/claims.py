@@ -33,14 +33,16 @@ class Claim:
     wins           it decides its subject (of several "off" every one does)
     """
 
+    # of the class: most claim nothing, and few end by themselves
+    active = False
+    value = 0
+    left_ms = FOR_EVER
+    wins = False
+
     def __init__(self, source, priority, text):
         self.source = source
         self.priority = priority
         self.text = text
-        self.active = False
-        self.value = 0
-        self.left_ms = FOR_EVER
-        self.wins = False
 
     def make(self, value, for_ms=FOR_EVER):
         """Claim `value` from now on; for_ms: for this time only (at most nine days)."""
@@ -54,8 +56,9 @@ class Claim:
 
     def put(self, condition, value):
         """Claim `value` while the condition holds."""
-        self.active = True if condition else False
-        self.value = value
+        if condition or self.active:
+            self.active = True if condition else False
+            self.value = value
 
     def left_s(self):
         """Return the seconds until the claim ends by itself, or None."""
@@ -102,7 +105,9 @@ class Lowest(Subject):
             if claim.active and claim.value < lowest:
                 lowest = claim.value
         for claim in self.claims:
-            claim.wins = claim.active and claim.value == lowest and lowest < self.free
+            wins = claim.active and claim.value == lowest and lowest < self.free
+            if wins != claim.wins:
+                claim.wins = wins
         self.value = lowest
 
 
@@ -120,7 +125,9 @@ class Mode(Subject):
                 elif best is None or claim.priority > best.priority:
                     best = claim
         for claim in self.claims:
-            claim.wins = claim.active and (claim.value == MODE_OFF if offs else claim is best)
+            wins = claim.active and (claim.value == MODE_OFF if offs else claim is best)
+            if wins != claim.wins:
+                claim.wins = wins
         self.value = MODE_OFF if offs or best is None else best.value
 
     def value_text(self, value):

@@ -37,7 +37,7 @@ TABLE = Table(
 5|defrost: dripping|drip_s|next: air
 6|defrost: blowing the coil dry|drip_air_s|watches again
 """,
-    (int, str, str, str),
+    "isss",
 )
 
 
@@ -92,7 +92,7 @@ class Defrost:
         self._duty = duty
         self._changeover = changeover
         self.frost = frost
-        self._a_time_outs = monitor.find("defrost_time_outs")
+        self._a_time_outs = monitor.place("defrost_time_outs")
         self._age = Stopwatch(started=True)
         self._since = Stopwatch()
         self._drop_mk = _DROP_MK

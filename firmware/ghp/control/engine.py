@@ -84,15 +84,15 @@ class Engine:
         self.out_starter = outputs.starter
         self.out_clutch = outputs.clutch
         self.out_throttle = outputs.throttle
-        self._alarm_flow = monitor.find("flow_not_proven")
-        self._alarm_no_speed = monitor.find("no_speed_signal")
-        self._alarm_failed = monitor.find("failed_start")
-        self._alarm_stopped = monitor.find("uncommanded_stop")
-        self._alarm_unconfirmed = monitor.find("stop_not_confirmed")
-        self._alarm_underspeed = monitor.find("underspeed")
-        self._alarm_pickup = monitor.find("pickup_lost")
-        self._alarm_abandoned = monitor.find("start_abandoned")
-        self._alarm_gas = monitor.find("gas_pressure")
+        self._alarm_flow = monitor.place("flow_not_proven")
+        self._alarm_no_speed = monitor.place("no_speed_signal")
+        self._alarm_failed = monitor.place("failed_start")
+        self._alarm_stopped = monitor.place("uncommanded_stop")
+        self._alarm_unconfirmed = monitor.place("stop_not_confirmed")
+        self._alarm_underspeed = monitor.place("underspeed")
+        self._alarm_pickup = monitor.place("pickup_lost")
+        self._alarm_abandoned = monitor.place("start_abandoned")
+        self._alarm_gas = monitor.place("gas_pressure")
         self._suspected = None  # alarm of a stop without a command, while gas pressure may still explain it
         self._event = None  # alarm whose cause is an event: it lasts until the next standstill
         self._age = Stopwatch()  # of the state
@@ -231,7 +231,7 @@ class Engine:
 
     def _explain(self, now_ms):
         """The engine stopped by itself.  A missing gas supply explains it, and is seen a little later."""
-        if self._alarm_gas.active():
+        if self.monitor.active(self._alarm_gas):
             self._suspected = None
         elif self._age.age_ms >= _EXPLAIN_MS or self.state != states.FAST:
             self.uncommanded_stops += 1
@@ -246,7 +246,7 @@ class Engine:
         return self.speed.scaled < _DEAD_RPM and not self.pickup.vanished and self.speed.quality == reading.GOOD
 
     def _stop_fast(self, now_ms):
-        if self._alarm_pickup.active():
+        if self.monitor.active(self._alarm_pickup):
             self.pickup_losses += 1
             self.cycling.note_failure(now_ms)
         if self.cranked:

@@ -31,8 +31,8 @@ class EngineHeat:
         self._duty = duty
         self._water = water
         self._monitor = monitor
-        self._a_missing = monitor.find("hot_flow_missing")
-        self._missing = OnDelay(self._a_missing.on_ms())  # the pump needs a few seconds, the proof as well
+        self._a_missing = monitor.place("hot_flow_missing")
+        self._missing = OnDelay(monitor.on_ms(self._a_missing))  # the pump needs a few seconds, the proof as well
         self._settings = settings
         self._setpoint = setpoint
         self._engine = engine

@@ -62,7 +62,7 @@ class Mixture:
         self._valve = outputs.mixture_valve
         self._sensor = readings.lambda_volts
         self._exhaust = readings.exhaust_temp
-        self._alarm = monitor.find("mixture_open_loop")
+        self._alarm = monitor.place("mixture_open_loop")
         self._open = OnDelay(60000)
         self._since_step = Stopwatch()
         self._since_stuck = Stopwatch()

@@ -54,7 +54,7 @@ TABLE = Table(
 18|coming to rest|180000|off; a start still needs proven standstill|18
 19|fast stop, coming to rest|180000|off; a start still needs proven standstill|19
 """,
-    (int, str, str, str, int),
+    "isssi",
 )
 WHEN_UNWANTED = bytes([row[4] for row in TABLE])
 

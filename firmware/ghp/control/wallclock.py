@@ -46,8 +46,8 @@ class WallClock:
         self._settings = settings
         self._monitor = monitor
         self._chip = chip
-        self._alarms = (monitor.find("clock_unset"), monitor.find("clock_absent"))
-        self._late = (OnDelay(self._alarms[0].on_ms()), OnDelay(self._alarms[1].on_ms()))
+        self._alarms = (monitor.place("clock_unset"), monitor.place("clock_absent"))
+        self._late = (OnDelay(monitor.on_ms(self._alarms[0])), OnDelay(monitor.on_ms(self._alarms[1])))
         self._at = None
         self._ms = 0
         self._bridged_ms = 0

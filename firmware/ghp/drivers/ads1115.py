@@ -24,14 +24,12 @@ class ADS1115(Chip):
     """
 
     def __init__(self, name, bus, address, pattern, image):
-        Chip.__init__(self, name)
+        Chip.__init__(self, name, False)
         self._bus = bus
         self._address = address
-        self._codes = image.analog
-        self._at = image.analog_at
-        self._status = image.analog_status
-        self._points = tuple([index for _, index in pattern])
-        self._selects = tuple([bytes((_CONFIG_HIGH | channel << 4, _CONFIG_LOW)) for channel, _ in pattern])
+        self._image = image
+        self._points = bytes([index for _, index in pattern])
+        self._channels = bytes([channel for channel, _ in pattern])
         self._next = 0
         self._selected = -1  # place in the pattern that the chip converts, -1: none
         self._buffer = bytearray(2)
@@ -44,26 +42,28 @@ class ADS1115(Chip):
         ahead = self._next
         code = 0
         try:
+            buffer = self._buffer
             if place >= 0:
-                buffer = self._buffer
                 self._bus.readfrom_mem_into(self._address, _CONVERSION, buffer)
                 code = buffer[0] << 8 | buffer[1]
                 if code & 0x8000:
                     code -= 0x10000
-            self._bus.writeto_mem(self._address, _CONFIG, self._selects[ahead])
+            buffer[0] = _CONFIG_HIGH | self._channels[ahead] << 4
+            buffer[1] = _CONFIG_LOW
+            self._bus.writeto_mem(self._address, _CONFIG, buffer)
         except OSError:
             self._selected = -1
             self._missed()
             for index in self._points:
-                self._status[index] = RAW_NO_ANSWER
+                self._image.analog_status[index] = RAW_NO_ANSWER
             return
         if place >= 0:
             index = self._points[place]
-            self._codes[index] = code
-            self._at[index] = now_ms
-            self._status[index] = RAW_OK
-            self.ok = True
-            self._misses = 0
+            image = self._image
+            image.analog[index] = code
+            image.analog_at[index] = now_ms
+            image.analog_status[index] = RAW_OK
+            self._answered()
         self._selected = ahead
         ahead += 1
-        self._next = ahead if ahead < len(self._selects) else 0
+        self._next = ahead if ahead < len(self._channels) else 0

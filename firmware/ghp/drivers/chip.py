@@ -14,12 +14,16 @@ class Chip:
     ok      the last exchange succeeded
     """
 
-    def __init__(self, name):
+    # of the class, for those that no fast scan asks: while they answer they need none of their own
+    errors = 0
+    _misses = 0
+    _rest = 0
+
+    def __init__(self, name, fast=True):
         self.name = name
-        self.errors = 0
         self.ok = False
-        self._misses = 0
-        self._rest = 0
+        if fast:
+            self.errors = self._misses = self._rest = 0
 
     def _resting(self):
         """Return True while the chip is left alone: a dead bus must not eat the scan with time-outs."""
@@ -37,4 +41,5 @@ class Chip:
 
     def _answered(self):
         self.ok = True
-        self._misses = 0
+        if self._misses:
+            self._misses = 0

@@ -28,7 +28,7 @@ subcooling=subcool_k,valve=valve_steps
 5|ENGINE|speed=rpm,target=speed_target_rpm,throttle=throttle_pct,load=load_pct,coolant=coolant_c,exhaust=exhaust_c,oil=oil_kpa
 6|HEAT AND GAS|heat=heat_w,cold=cold_w,gas HHV=gas_w,COP HHV=cop,recovery=recovery_pct,starts=starts,failed starts=failed_starts
 """,
-    (int, str, str),
+    "iss",
 )
 HOT = const(0)  # of TABLES
 CHILLED = const(1)

@@ -42,6 +42,10 @@ class Panel:
     failures        slices that broke by a fault of a page; `fault` is the last one's text
     """
 
+    # of the class: most never have any
+    failures = 0
+    fault = ""
+
     def __init__(self, unit, display, knob):
         self._unit = unit
         self._display = display
@@ -59,8 +63,6 @@ class Panel:
         self._held = False
         self._gesture_at = 0
         self._page_at = None
-        self.failures = 0
-        self.fault = ""
         self.page = HOME
         self.editing = _VIEW
         self.number = 0.0

@@ -71,7 +71,7 @@ class Actors:
         places = []
         patience = []
         for _, _, key, patience_s, _, _ in witnesses.CHECKS:
-            alarm = plausibility.monitor.find(key)
+            alarm = plausibility.monitor.place(key)
             if alarm not in self._alarms:
                 self._alarms.append(alarm)
             places.append(self._alarms.index(alarm))

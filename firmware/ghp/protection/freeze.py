@@ -31,8 +31,8 @@ class Freeze:
         self._duty = duty
         self._engine = engine
         self._monitor = monitor
-        self._a_suction = monitor.find("freeze_suction")
-        self._a_water = monitor.find("freeze_water")
+        self._a_suction = monitor.place("freeze_suction")
+        self._a_water = monitor.place("freeze_water")
         self._changes = -1
         self._below_mc = 0
         self._trip_mks = 0

@@ -56,7 +56,7 @@ class Health:
         from ghp.protection import witnesses  # noqa: PLC0415  only now, see there
 
         self._pairs = plausibility
-        find = plausibility.monitor.find
+        find = plausibility.monitor.place
         self._alarms = [find(key) for key in witnesses.HEALTH_ALARMS[:3]]
         self._alarms.append(find("non_condensables"))
         rows = list(witnesses.ITEMS)

@@ -15,6 +15,8 @@ from ghp.protection.stuck import StuckWater
 from ghp.sensing.readings import GOOD, QUALITY_TEXT, SETTLING
 from ghp.sensing.substitute import CONVERTER, FAST, SENSORS, STOP, WARN, left_s
 
+_SUCTION = const(0)  # its place in the table
+_BEYOND_PA = const(1240000)  # a tenth below the end of its range
 _CHATTER_MS = const(120000)  # in and out of range for this long counts as bad
 _SCAN_MS = const(500)
 _SUPERHEAT_ARM_MS = const(120000)  # the strapped probe needs this long after a start
@@ -46,7 +48,7 @@ class Judges:
         self._doubts = bytearray(len(self._sensors))
         self.catalyst = CatalystWindow(readings, settings)
         self._stuck = (StuckWater(readings), StuckWater(readings, True))
-        find = monitor.find
+        find = monitor.place
         self._oil_pressure = find("oil_pressure")
         self._oil_pressure_low = find("oil_pressure_low")
         self._coolant_temp = find("coolant_temp")
@@ -66,14 +68,14 @@ class Judges:
         self._settled = OnDelay(0)
         self._running = OnDelay(0)
         self._oil_trip = OnDelay(0)
-        self._oil_warn = OnDelay(self._oil_pressure_low.on_ms())
-        self._coolant = OnDelay(self._coolant_temp.on_ms())
-        self._coolant_derate = OnDelay(self._coolant_hot.on_ms())
-        self._gas = OnDelay(self._discharge_temp.on_ms())
-        self._water = OnDelay(self._leaving_water.on_ms())
-        self._catalyst = OnDelay(self._catalyst_temp.on_ms())
-        self._superheat = OnDelay(self._superheat_low.on_ms())
-        self._load = OnDelay(self._load_limit.on_ms())
+        self._oil_warn = OnDelay(monitor.on_ms(self._oil_pressure_low))
+        self._coolant = OnDelay(monitor.on_ms(self._coolant_temp))
+        self._coolant_derate = OnDelay(monitor.on_ms(self._coolant_hot))
+        self._gas = OnDelay(monitor.on_ms(self._discharge_temp))
+        self._water = OnDelay(monitor.on_ms(self._leaving_water))
+        self._catalyst = OnDelay(monitor.on_ms(self._catalyst_temp))
+        self._superheat = OnDelay(monitor.on_ms(self._superheat_low))
+        self._load = OnDelay(monitor.on_ms(self._load_limit))
         self.configure()
 
     def configure(self):
@@ -118,10 +120,13 @@ class Judges:
         limit = 2 * (self._settings.sensor_fault_s * 1000 // _SCAN_MS - 1)
         doubts = self._doubts
         consequences = self._consequences[self._duty.mode]
+        # with the compressor out, hot water may bring both sides above what the suction's transducer can show
+        high = self._readings.discharge_pressure
+        beyond = not self._engine.clutch_in and high.quality == GOOD and high.scaled > _BEYOND_PA
         place = 0
         for reading in self._sensors:
             quality = reading.quality
-            if quality == GOOD:
+            if quality == GOOD or (beyond and place == _SUCTION):
                 doubts[place] = 0
             else:
                 doubt = doubts[place]
@@ -161,7 +166,7 @@ class Judges:
         hot = known and coolant.scaled >= self._coolant_trip_mc
         judge(self._coolant_temp, self._coolant.update(hot, now_ms), now_ms)
         derate = self._coolant_derate_mc
-        if self._coolant_hot.active():
+        if self._monitor.active(self._coolant_hot):
             derate -= 2000
         hot = known and coolant.scaled >= derate
         judge(self._coolant_hot, self._coolant_derate.update(hot, now_ms), now_ms)

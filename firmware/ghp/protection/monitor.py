@@ -42,26 +42,22 @@ _STRIKES = const(3)
 _DAY_S = const(86400)
 _ONE_S = const(60)  # raised again within a minute it is the same trouble still, not the next strike
 _LONG_AGO_S = const(-86401)
+_NO_SLOT = const(255)
+_NONE = const(-1)
 # The lamp hangs on a relay, which a second hand would wear out: it blinks for five minutes, then winks once a minute.
 _BLINK_S = const(300)
 _WINK_S = const(60)
 
 
 class Alarm:
-    """One row's handle; what happens to it is in the monitor's arrays, so that a rise in the fast scan takes no memory.
+    """One row for people, made when somebody looks; what happens to it is in the monitor's arrays."""
 
-    strikes     of an alarm that allows two in a day: 0..3 that are not older than that; with the third it latches
-    """
-
-    strikes = 0
-
-    def __init__(self, index, row, monitor):
+    def __init__(self, index, monitor):
         self.index = index
         self._of = monitor
-        if row[alarms.LATCH] == alarms.STRIKES:
-            self.strikes = 0
-            self._struck_s = _LONG_AGO_S  # uptime of the last strike, and of the one before
-            self._before_s = _LONG_AGO_S
+
+    def __eq__(self, other):
+        return isinstance(other, Alarm) and other.index == self.index and other._of is self._of
 
     @property
     def row(self):
@@ -86,45 +82,36 @@ class Alarm:
     @property
     def stop_class(self):
         """Return what it does to the machine while it stands."""
-        return self._of.info[self.index] & 7
+        return self._of.class_of(self.index)
 
     @property
     def latched(self):
         """Return whether a person must release the alarm."""
-        return self.strikes >= _STRIKES or self._of.info[self.index] >> 3 & 3 == alarms.MANUAL
+        return self._of.latched(self.index)
+
+    @property
+    def strikes(self):
+        """Return how often it struck: 0..3 within a day, of an alarm that allows two."""
+        return self._of.strikes(self.index)
 
     def on_ms(self):
         """Return the delay of the table after which it rises, for its judge."""
-        return int(self.row[alarms.ON].split(" ")[0])
-
-    def struck_ago(self, uptime_s):
-        """Return the ages of the last strike and of the one before, s."""
-        if not self.strikes:
-            return _DAY_S, _DAY_S
-        return uptime_s - self._struck_s, uptime_s - self._before_s
-
-    def strike(self, uptime_s):
-        """Count one more; the third within a day waits for a person."""
-        if uptime_s - self._struck_s < _ONE_S or self.strikes >= _STRIKES:
-            return
-        self.strikes = 1 + (uptime_s - self._struck_s < _DAY_S) + (uptime_s - self._before_s < _DAY_S)
-        self._before_s = self._struck_s
-        self._struck_s = uptime_s
+        return self._of.on_ms(self.index)
 
     def active(self):
         """True while the cause is present."""
-        return self._of.flags[self.index] & _ACTIVE != 0
+        return self._of.active(self.index)
 
     def standing(self):
         """True while the cause is present or a reset is awaited."""
-        return self._of.flags[self.index] & _STANDING != 0
+        return self._of.stands(self.index)
 
 
 class Monitor:
     """All alarms.
 
     stop_class   the highest class of all standing alarms, refreshed by every judge/reset
-    first        the alarm that began the present stop (FAST_STOP or higher, or NORMAL_STOP), or None
+    first        property: the alarm that began the present stop (FAST_STOP or higher, or NORMAL_STOP), or None
     recorder     object with take(place, uptime_s, place of the first), called in the scan in which an alarm rises that
                  stops; or None
     notes        how often anything was noted in the history
@@ -135,14 +122,19 @@ class Monitor:
     """
 
     def __init__(self):
-        self.table = []
         info = []
         ids = []
-        for index, row in enumerate(alarms.ROWS):
-            self.table.append(Alarm(index, row, self))
+        slots = []
+        count = 0
+        for row in alarms.ROWS:
             ids.append(row[alarms.ID])
             info.append(row[alarms.CLASS] | row[alarms.LATCH] << 3 | row[alarms.CATEGORY] << 5 | row[alarms.RESET] << 7)
+            slots.append(count if row[alarms.LATCH] == alarms.STRIKES else _NO_SLOT)
+            count += row[alarms.LATCH] == alarms.STRIKES
         many = len(info)
+        self._slots = bytes(slots)  # of those that strike: place in the next two
+        self._strikes = bytearray(count)
+        self._struck_s = array("i", [_LONG_AGO_S] * (2 * count))  # uptime of the last strike, and of the one before
         self.ids = bytes(ids)
         self.info = bytes(info)
         self.flags = bytearray(many)
@@ -151,7 +143,7 @@ class Monitor:
         self.order = array("H", [0] * many)
         self.shelves = {}
         self.stop_class = stops.NONE
-        self.first = None
+        self._first = _NONE
         self.recorder = None
         self.noted_s = array("i", [0] * HISTORY)
         self.noted = array("H", [0] * HISTORY)
@@ -160,28 +152,67 @@ class Monitor:
         self.uptime_s = 0
         self._newest_s = 0  # uptime of the newest rise that a person should see
 
+    def place(self, key):
+        """Return the place of the alarm `key` in the table, by which judges name it; KeyError when there is none."""
+        return alarms.ROWS.place(key)
+
     def find(self, key):
         """Return the alarm of `key`; KeyError when the table has none."""
-        return self.table[alarms.ROWS.place(key)]
+        return Alarm(alarms.ROWS.place(key), self)
+
+    @property
+    def table(self):
+        """Return all alarms, in the order of their table."""
+        return [Alarm(index, self) for index in range(len(self.ids))]
+
+    @property
+    def first(self):
+        """Return the alarm that began the present stop, or None."""
+        return None if self._first == _NONE else Alarm(self._first, self)
+
+    def active(self, index):
+        """Return whether the cause of the alarm at this place is present."""
+        return self.flags[index] & _ACTIVE != 0
+
+    def stands(self, index):
+        """Return whether the alarm at this place stands: its cause is present or a reset is awaited."""
+        return self.flags[index] & _STANDING != 0
+
+    def class_of(self, index):
+        """Return the stop class of the alarm at this place."""
+        return self.info[index] & 7
+
+    def on_ms(self, index):
+        """Return the delay of the table after which the alarm at this place rises, for its judge."""
+        return int(alarms.ROWS[index][alarms.ON].split(" ")[0])
+
+    def strikes(self, index):
+        """Return how often the alarm at this place struck within a day."""
+        slot = self._slots[index]
+        return 0 if slot == _NO_SLOT else self._strikes[slot]
+
+    def latched(self, index):
+        """Return whether a person must release the alarm at this place."""
+        return self.info[index] >> 3 & 3 == alarms.MANUAL or self.strikes(index) >= _STRIKES
 
     def judge(self, alarm, condition, now_ms, voice=FAST):
-        """Tell whether `alarm`'s cause is present now.  Takes no memory, whatever comes of it.
+        """Tell whether the cause of `alarm` (its place, or itself) is present now.  Takes no memory, whatever comes of it.
 
         An alarm judged in several places has as many voices: none takes back what another says.
         """
-        index = alarm.index
+        index = alarm if isinstance(alarm, int) else alarm.index
         flags = self.flags
         state = flags[index]
         if condition:
             flags[index] = state | voice
             if not state & _ACTIVE:
-                self._rise(alarm, index, _ACTIVE)
+                self._rise(index, _ACTIVE)
             return
         if state & voice:
             state ^= voice
             flags[index] = state
         if state & _ACTIVE and not state & _VOICES:
-            if alarm.latched:
+            if self.latched(index):
                 flags[index] = state ^ _ACTIVE | _LATCHED
             else:
                 self._clear(index, CLEARED)
@@ -191,72 +222,81 @@ class Monitor:
         Returns the alarms that still stand: their cause is present, or (not `active`) the level is too low.
         """
         remaining = []
-        earliest = None
-        for alarm in self.table:
-            index = alarm.index
+        earliest = _NONE
+        for index in range(len(self.flags)):
             state = self.flags[index]
-            if alarm.strikes and not state & _ACTIVE:
-                alarm.strikes = 0
-                alarm._struck_s = alarm._before_s = _LONG_AGO_S
+            if self.strikes(index) and not state & _ACTIVE:
+                slot = self._slots[index]
+                self._strikes[slot] = 0
+                self._struck_s[2 * slot] = self._struck_s[2 * slot + 1] = _LONG_AGO_S
             if state & _LATCHED and level >= self.info[index] >> 7:
                 self.flags[index] = state & ~UNSEEN
                 self._clear(index, RESET)
             elif state & _STANDING:
-                remaining.append(alarm)
-                if self.info[index] & 7 >= stops.NORMAL_STOP and (earliest is None or self._before(alarm, earliest)):
-                    earliest = alarm
+                remaining.append(Alarm(index, self))
+                if self.info[index] & 7 >= stops.NORMAL_STOP and (earliest == _NONE or self._before(index, earliest)):
+                    earliest = index
         self.acknowledge()
-        if self.first is not None and not self.first.standing():
-            self.first = earliest
+        if self._first != _NONE and not self.stands(self._first):
+            self._first = earliest
         return remaining
 
     def to_keep(self):
-        """Yield (strikes and, as 8, whether a person must release it, alarm) of what must survive a power cut.
+        """Yield (strikes and, as 8, whether a person must release it, place) of what must survive a power cut.
 
         The first cause comes first, so that it is the first one again.
         """
-        for alarm in self.standing():
-            if alarm.latched:
-                yield alarm.strikes | 8, alarm
-        for alarm in self.table:
-            if alarm.strikes and not (alarm.latched and alarm.standing()):
-                yield alarm.strikes, alarm
+        if self.stop_class != stops.NONE or any(self.flags):
+            for alarm in self.standing():
+                if alarm.latched:
+                    yield alarm.strikes | 8, alarm.index
+        for index in range(len(self._slots)):
+            if self._slots[index] != _NO_SLOT and self.strikes(index) and not (self.latched(index) and self.stands(index)):
+                yield self.strikes(index), index
+
+    def struck_ago(self, index):
+        """Return the ages of the last strike and of the one before, s."""
+        if not self.strikes(index):
+            return _DAY_S, _DAY_S
+        slot = 2 * self._slots[index]
+        return self.uptime_s - self._struck_s[slot], self.uptime_s - self._struck_s[slot + 1]
 
     def restore(self, number, strikes, locked, struck_ago_s, before_ago_s):
         """Take over what was kept of the alarm with the id `number`; one that the table has no more is left out."""
         index = self.ids.find(bytes([number]))
         if index < 0:
             return
-        alarm = self.table[index]
-        if strikes and self.info[index] >> 3 & 3 == alarms.STRIKES:
-            alarm.strikes = strikes
-            alarm._struck_s = self.uptime_s - struck_ago_s
-            alarm._before_s = self.uptime_s - before_ago_s
-        if locked and not alarm.standing():
-            self._rise(alarm, index, _LATCHED)
+        slot = self._slots[index]
+        if strikes and slot != _NO_SLOT:
+            self._strikes[slot] = strikes
+            self._struck_s[2 * slot] = self.uptime_s - struck_ago_s
+            self._struck_s[2 * slot + 1] = self.uptime_s - before_ago_s
+        if locked and not self.stands(index):
+            self._rise(index, _LATCHED)
 
     def standing(self, unseen=0):
         """Return the standing alarms: the first cause, what followed it, the others; the most serious of each first.
 
         unseen   UNSEEN: then also those whose cause is gone and that nobody has acknowledged, last
         """
-        found = [alarm for alarm in self.table if self.flags[alarm.index] & (_STANDING | unseen)]
+        flags = self.flags
+        found = [Alarm(index, self) for index in range(len(flags)) if flags[index] & (_STANDING | unseen)]
         found.sort(key=self._rank)
         return found
 
     def follows(self, alarm):
         """Return whether `alarm` stands and rose after the first cause: a consequence."""
-        first = self.first
-        return first is not None and alarm is not first and alarm.standing() and self._before(first, alarm)
+        first = self._first
+        return first != _NONE and alarm.index != first and alarm.standing() and self._before(first, alarm.index)
 
     def _before(self, one, other):
-        """Return whether `one` rose before `other`, as their judges stand in the scan."""
-        return (self.order[one.index] - self.order[other.index]) & 0xFFFF >= 0x8000
+        """Return whether the alarm at `one` rose before that at `other`, as their judges stand in the scan."""
+        return (self.order[one] - self.order[other]) & 0xFFFF >= 0x8000
 
     def _rank(self, alarm):
         if not alarm.standing():
             return 3, 0, 0
-        group = 0 if alarm is self.first else 1 if self.follows(alarm) else 2
+        group = 0 if alarm.index == self._first else 1 if self.follows(alarm) else 2
         return group, -alarm.stop_class, (self.order[alarm.index] - self.notes) & 0xFFFF
 
     # --- people: shelving is in `ghp.protection.shelf` -------------------------------------------------------
@@ -300,11 +340,22 @@ class Monitor:
                 lit = 1
         return lit
 
-    def _rise(self, alarm, index, state):
+    def _strike(self, slot):
+        """Count one more; the third within a day waits for a person."""
+        struck = self._struck_s
+        at = 2 * slot
+        now_s = self.uptime_s
+        if now_s - struck[at] < _ONE_S or self._strikes[slot] >= _STRIKES:
+            return
+        self._strikes[slot] = 1 + (now_s - struck[at] < _DAY_S) + (now_s - struck[at + 1] < _DAY_S)
+        struck[at + 1] = struck[at]
+        struck[at] = now_s
+
+    def _rise(self, index, state):
         flags = self.flags[index]
         info = self.info[index]
-        if state == _ACTIVE and info >> 3 & 3 == alarms.STRIKES:
-            alarm.strike(self.uptime_s)
+        if state == _ACTIVE and self._slots[index] != _NO_SLOT:
+            self._strike(self._slots[index])
         if not flags & _STANDING:
             self.order[index] = self.notes & 0xFFFF
         flags = flags & ~_STANDING | state
@@ -316,13 +367,12 @@ class Monitor:
         if self.counts[index] < 255:
             self.counts[index] += 1
         stopping = info & 7 >= stops.NORMAL_STOP
-        if stopping and self.first is None:
-            self.first = alarm
+        if stopping and self._first == _NONE:
+            self._first = index
         self.note(index, RAISED)
         self._settle()
-        first = self.first
-        if stopping and state == _ACTIVE and self.recorder is not None and first is not None:
-            self.recorder.take(index, self.uptime_s, first.index)
+        if stopping and state == _ACTIVE and self.recorder is not None and self._first != _NONE:
+            self.recorder.take(index, self.uptime_s, self._first)
 
     def _clear(self, index, word):
         self.flags[index] &= ~_STANDING
@@ -338,7 +388,7 @@ class Monitor:
                 highest = info[index] & 7
         self.stop_class = highest
         if highest < stops.NORMAL_STOP:
-            self.first = None  # a cause that went by itself stays first while what it led to stands
+            self._first = _NONE  # a cause that went by itself stays first while what it led to stands
 
     def note(self, index, word):
         """Write into the history."""

@@ -54,7 +54,7 @@ class Plausibility:
         self._flow = flow
         names = list(witnesses.NAMES)
         self._probes = [getattr(readings, name) for name in names[_FIRST:_SEVERAL]]
-        self.alarms = [monitor.find(key) for key in witnesses.FOLLOWS]
+        self.alarms = [monitor.place(key) for key in witnesses.FOLLOWS]
         self.values = [0] * len(names)
         self.known = bytearray(len(names))
         groups = []

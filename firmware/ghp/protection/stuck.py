@@ -31,6 +31,8 @@ _REFERENCE_MS = const(100000)
 class StuckWater:
     """Judges a leaving-water probe against its neighbour; millikelvin integers."""
 
+    out = False  # of the class: most never are
+
     def __init__(self, readings, chilled=False):
         self._chilled = chilled
         self._leaving = readings.chilled_leaving if chilled else readings.leaving_water
@@ -44,7 +46,6 @@ class StuckWater:
         self._between_reference = 0
         self._reference_at = 0
         self._apart = OnDelay(_APART_MS)
-        self.out = False
 
     def _restart(self, leaving, between, now_ms):
         self._window_at = now_ms
@@ -63,7 +64,8 @@ class StuckWater:
         if not making_heat or self._leaving.quality != GOOD or self._between.quality != GOOD:
             self._window_at = None
             self._apart.reset()
-            self.out = False
+            if self.out:
+                self.out = False
             return False
         leaving = self._leaving.scaled
         between = self._between.scaled
@@ -76,7 +78,8 @@ class StuckWater:
         self._between_high = max(self._between_high, between)
         if self._high - self._low > _STILL_MK:
             self._restart(leaving, between, now_ms)
-            self.out = False
+            if self.out:
+                self.out = False
         still = (
             ticks_diff(now_ms, self._window_at) >= _WINDOW_MS
             and self._between_high - self._between_low >= _ALIVE_MK

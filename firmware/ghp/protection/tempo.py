@@ -20,7 +20,7 @@ class Tempo:
     def __init__(self, tasks, monitor):
         self._tasks = tasks
         self._monitor = monitor
-        self._alarm = monitor.find("task_overrun")
+        self._alarm = monitor.place("task_overrun")
         self._seen = 0
         self._calm = 0
         self.marks = 0
@@ -40,5 +40,5 @@ class Tempo:
             if self._calm >= _FADES:
                 self._calm = 0
                 self.marks -= 1
-        standing = self.marks > 0 if self._alarm.active() else self.marks >= _MANY
+        standing = self.marks > 0 if self._monitor.active(self._alarm) else self.marks >= _MANY
         self._monitor.judge(self._alarm, standing, now_ms, SLOW)

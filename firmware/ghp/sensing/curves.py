@@ -135,7 +135,7 @@ _PARAMETERS = Table(
 7|volts|gain|1.0|0.0|0
 8|divider4|gain|4.0|0.0|0
 """,
-    (int, str, str, float, float, int),
+    "issffi",
 )
 
 

@@ -82,6 +82,10 @@ class AnalogReading(Reading):
     """A converter channel through its curve.  After a fault it must stay in range `_recovery_ms` to be GOOD."""
 
     _recovery_ms = 10000
+    # of the class, because most readings never need one of their own
+    _candidate = _NONE  # a sample that nature cannot make, waiting for a second one like it
+    _since = 0  # while GOOD: when the sample in doubt was taken; else: since when it is in range again
+    _before = _NONE  # the value before the last jump that was believed
 
     def __init__(self, row, index):
         Reading.__init__(self, row, index)
@@ -89,9 +93,6 @@ class AnalogReading(Reading):
         self._high = int(row[5] * row[3])
         self._max_age_ms = row[6]
         self._curve = curves.make(row[7])
-        self._candidate = _NONE  # a sample that nature cannot make, waiting for a second one like it
-        self._since = 0  # while GOOD: when the sample in doubt was taken; else: since when it is in range again
-        self._before = _NONE  # the value before the last jump that was believed
 
     def update(self, image, now_ms):
         """Judge and convert the raw sample."""
@@ -142,7 +143,8 @@ class AnalogReading(Reading):
         if sample != _FAULT:
             step = sample - self.scaled
             if -jump < step < jump:
-                self._candidate = _NONE
+                if candidate != _NONE:
+                    self._candidate = _NONE
                 return False
             before = self._before
             if before != _NONE and -jump < sample - before < jump:
@@ -164,9 +166,15 @@ class AnalogReading(Reading):
 
 
 class SafetyReading(AnalogReading):
-    """One that the fast scan judges."""
+    """One that the fast scan judges: it has all of its own, so that a doubt takes no memory."""
 
     _recovery_ms = 1000
+
+    def __init__(self, row, index):
+        AnalogReading.__init__(self, row, index)
+        self._candidate = _NONE
+        self._since = 0
+        self._before = _NONE
 
 
 class PulseReading(Reading):
@@ -309,14 +317,21 @@ class Contact:
                 wired so that off is the safe side (chain open, no flow, no call).
     """
 
-    def __init__(self, row, index):
+    # of the class: a contact that never closes needs none of its own, unless the fast scan judges it
+    on = False
+    changed_at = 0
+    _debounce_ms = 0
+    _pending = False
+    _pending_since = 0
+
+    def __init__(self, row, index, fast):
         self.index = index
-        self.on = False
         self.quality = NO_DATA
-        self.changed_at = 0
-        self._debounce_ms = row[2]
-        self._pending = False
-        self._pending_since = 0
+        if row[2]:
+            self._debounce_ms = row[2]
+        if fast:
+            self.on = self._pending = False
+            self.changed_at = self._pending_since = 0
 
     @property
     def id(self):
@@ -385,7 +400,10 @@ class Readings:
             kind = SpeedReading if fast else FlowReading
             self._place(row[1], kind(row, index, 4), self.pulses, fast)
         for index, row in enumerate(points.DIGITAL_INPUTS):
-            self._place(row[1], Contact(row, index), self.contacts, row[1] in _FAST_DIGITAL)
+            fast = row[1] in _FAST_DIGITAL
+            self._place(row[1], Contact(row, index, fast), self.contacts, fast)
+        for name in ("analog", "pulses", "contacts", "_fast", "_slow"):
+            setattr(self, name, getattr(self, name)[:])  # without the room to grow
 
     def _place(self, name, reading, group, fast):
         setattr(self, name, reading)

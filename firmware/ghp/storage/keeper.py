@@ -43,7 +43,7 @@ class Keeper:
     def __init__(self, memory, image, cycling, arbiter, freeze, monitor, engine, snapshots, shelf, settings):
         self._shelf = shelf
         self._settings = settings
-        self._a_lost = monitor.find("settings_lost")
+        self._a_lost = monitor.place("settings_lost")
         self._records = records.Records(memory)
         self._image = image
         self._cycling = cycling
@@ -52,7 +52,7 @@ class Keeper:
         self._freeze = freeze
         self._monitor = monitor
         self._engine = engine
-        self._a_absent = monitor.find("memory_absent")
+        self._a_absent = monitor.place("memory_absent")
         self._age = Stopwatch()
         self._snapshots = snapshots
         self._log = None  # two places of its record, once they were read
@@ -117,10 +117,11 @@ class Keeper:
         words[_FREEZE + 1] = self._freeze.water_mks // 100
         place = _ALARMS
         most = _ALARMS + 3 * _MOST
-        for word, alarm in self._monitor.to_keep():
+        monitor = self._monitor
+        for word, index in monitor.to_keep():
             if place < most:
-                words[place] = alarm.id | word << _STRIKE
-                struck_s, before_s = alarm.struck_ago(self._monitor.uptime_s)
+                words[place] = monitor.ids[index] | word << _STRIKE
+                struck_s, before_s = monitor.struck_ago(index)
                 words[place + 1] = min(struck_s // 60, _LONG)
                 words[place + 2] = min(before_s // 60, _LONG)
                 place += 3
