@@ -12,10 +12,11 @@ from ghp.control.expansion import VALVE_SHUT
 from ghp.protection.catalyst import CatalystWindow
 from ghp.protection.monitor import SLOW
 from ghp.protection.stuck import StuckWater
-from ghp.sensing.readings import GOOD, QUALITY_TEXT, SETTLING
+from ghp.sensing.readings import GOOD, QUALITY_TEXT, RANGE, SETTLING, SHORT
 from ghp.sensing.substitute import CONVERTER, FAST, SENSORS, STOP, WARN, left_s
 
 _SUCTION = const(0)  # its place in the table
+_ABOVE = (RANGE, SHORT)  # what a signal above its end reads as; a wire that is off reads as open
 _BEYOND_PA = const(1240000)  # a tenth below the end of its range
 _CHATTER_MS = const(120000)  # in and out of range for this long counts as bad
 _SCAN_MS = const(500)
@@ -126,7 +127,7 @@ class Judges:
         place = 0
         for reading in self._sensors:
             quality = reading.quality
-            if quality == GOOD or (beyond and place == _SUCTION):
+            if quality == GOOD or (beyond and place == _SUCTION and quality in _ABOVE):
                 doubts[place] = 0
             else:
                 doubt = doubts[place]
