@@ -24,6 +24,7 @@ _SUPPLY_HIGH_PA = const(1500)
 _LET_GO = const(2)  # beats after the clutch was let go
 _DROP_PA = const(60000)  # healthy: 20 kPa
 _NO_LOAD = const(300)  # hundredths of a per cent; healthy: 550
+_LOADED = const(1000)
 _SLIP_RPM = const(1000)
 _MOVED_MK = const(80)
 _PARTNER_MK = const(4000)
@@ -31,6 +32,7 @@ _NEAR_MK = const(2000)  # gas this near to air or water has no superheat left to
 _UNSET = const(1 << 28)
 _WIDE = const(490)  # steps
 _DRY_K = 12.0
+_DRIVES_PA = const(700000)  # with less before it, as in cold weather while chilling, an open valve may pass too little
 _LIQUID_K = 3.0
 
 # places in witnesses.CHECKS
@@ -56,6 +58,7 @@ class Actors:
     """
 
 
+    _pulled = False
     _leak_beats = 0
     _pulses = 0
     _suction_pa = 0
@@ -137,8 +140,14 @@ class Actors:
         if out <= _LET_GO:
             self._suction_pa = suction.scaled
         self._see(_WELDED, out > _LET_GO and known and suction.scaled < self._suction_pa - _DROP_PA)
-        slips = beats[5] > _LET_GO and beats[0] >= _QUIET and readings.engine_speed.scaled > _SLIP_RPM
-        self._see(_SLIPS, slips and self._governor.load_pct100 < _NO_LOAD)
+        # a cold machine with an open valve has no load for minutes after the clutch: there must have been one
+        load = self._governor.load_pct100
+        pulls = beats[5] > _LET_GO and beats[0] >= _QUIET and readings.engine_speed.scaled > _SLIP_RPM
+        if not beats[5]:
+            self._pulled = False
+        elif pulls and load > _LOADED:
+            self._pulled = True
+        self._see(_SLIPS, pulls and load < _NO_LOAD and (self._pulled or self._pairs.steady < 2))
 
     def _flows(self, readings):
         """Water and gas that nobody asked for; the two witnesses of the gas supply."""
@@ -191,5 +200,7 @@ class Actors:
         superheat = derived.superheat_k
         subcool = derived.subcool_k
         if superheat is not None and subcool is not None:
-            wide = self._pairs.outputs.expansion_valve.value >= _WIDE
+            readings = self._pairs.readings
+            drives = readings.discharge_pressure.scaled - readings.suction_pressure.scaled > _DRIVES_PA
+            wide = drives and self._pairs.outputs.expansion_valve.value >= _WIDE
             self._see(_VALVE, wide and superheat > _DRY_K and subcool > _LIQUID_K)

@@ -9,6 +9,8 @@ from ghptools.scenario.model import Figure
 
 _ALARM_SIGNALS = ("alarm", "no_alarm")
 
+_STANDS = ("raised", "cleared", "reset")  # what else the history tells of an alarm changes nothing about its standing
+
 
 class Plan:
     """The watches of one scenario: one for each expectation that has a signal, one or two for each figure."""
@@ -194,7 +196,7 @@ class Result:
     def _cleared(self, e, begin, end):
         latest = begin
         for key in e.alarms:
-            events = [(t, word) for t, its, word in self.alarms if its == key and begin < t <= end + 1e-6]
+            events = [(t, word) for t, its, word in self.alarms if its == key and word in _STANDS and begin < t <= end + 1e-6]
             left = [t for t, word in events if word != "raised"]
             if not left:
                 return False, f"{key} did not leave"
