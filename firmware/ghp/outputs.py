@@ -10,7 +10,7 @@ from ghp import points
 from ghp.ticks import ticks_diff
 
 KEEP = points.KEEP
-FORCIBLE = ("gas_valve", "ignition", "starter", "clutch")
+FUEL = ("gas_valve", "ignition", "starter", "clutch")  # what a stop and a failure take away
 _NEVER = const(-1)  # ticks are never negative
 
 
@@ -32,7 +32,7 @@ class Output:
         self.value = held if row[4] == KEEP else row[4]
         self.commanded = self.value
         self.commanded_at = _NEVER
-        if row[1] in FORCIBLE:
+        if row[1] in FUEL:
             self.forced = None
 
     @property

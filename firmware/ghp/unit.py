@@ -40,7 +40,7 @@ from ghp.control.wallclock import WallClock
 from ghp.control.water import Water
 from ghp.executive import Executive
 from ghp.image import Image
-from ghp.outputs import KEEP, Outputs
+from ghp.outputs import FUEL, KEEP, Outputs
 from ghp.panel.panel import Panel
 from ghp.protection import stops
 from ghp.protection.actors import Actors
@@ -69,7 +69,6 @@ SLOW_MS = const(500)
 TIDY_MS = const(500)  # what a second of panel and slow scan leaves behind would be a fifth of the heap
 _SLOW_S = 0.5
 _FANS_PER_PCT = 0.06
-_FUEL = ("gas_valve", "ignition", "starter", "clutch")
 
 
 class Unit:
@@ -325,7 +324,7 @@ class Unit:
     def _on_failure(self, task, error):
         """A task raised: fuel off first, then the alarm, so that nothing in between can prevent it."""
         self.hand = None
-        for name in _FUEL:
+        for name in FUEL:
             getattr(self.outputs, name).forced = 0
         now_ms = self.board.clock.ticks_ms()
         self.outputs.settle(now_ms)
@@ -342,7 +341,7 @@ class Unit:
         """A person's reset, of the access level `level`.  Returns the alarms that still stand, see `Monitor.reset`."""
         if self.monitor.active(self._failure) and self.engine.standstill and level >= TECHNICIAN:
             self.monitor.judge(self._failure, False, self._seen_ms)
-            for name in _FUEL:
+            for name in FUEL:
                 getattr(self.outputs, name).forced = None
         self.defrost.reset()
         return self.monitor.reset(level)
@@ -431,7 +430,7 @@ class Unit:
         return service.may_leave(rpm, self._fuel_off())
 
     def _fuel_off(self):
-        for name in _FUEL:
+        for name in FUEL:
             if getattr(self.outputs, name).value:
                 return False
         return True

@@ -7,9 +7,11 @@ from shift_bench import began, frosty
 
 
 class Talk:
-    def __init__(self):
+    def __init__(self, **parts):
         self.unit = running_unit()
         self.unit.settings.set("mode", 1)
+        for name, part in parts.items():
+            setattr(self.unit, name, part)
         self.line = Line()
         self.console = Console(self.unit, self.line)
         self.run(20)
@@ -116,35 +118,15 @@ def test_a_clock_that_does_not_take_it(talk):
     assert "did not take" in talk.say("clock set 2026-07-04 12:30")[0]
 
 
-class Reversing:
+def reversing(bench):
     """A console over the bench of changeover and defrost: what these parts say is their own."""
-
-    def __init__(self, bench):
-        self.bench = bench
-        self.unit = running_unit()
-        for name in ("defrost", "changeover", "duty"):
-            setattr(self.unit, name, getattr(bench, name))
-        self.line = Line()
-        self.console = Console(self.unit, self.line)
-        self.run(20)
-
-    def run(self, slices):
-        for _ in range(slices):
-            self.unit.step()
-            self.console.service(self.unit.board.clock.now)
-
-    def say(self, text):
-        self.line.said = bytearray()
-        self.line.typed.extend(text.encode() + b"\r")
-        self.run(80)
-        lines = self.line.said.decode().split("\r\n")
-        return [line for line in lines[(0 if text[0] == "@" else 1) :] if line and line != "> "]
+    return Talk(defrost=bench.defrost, changeover=bench.changeover, duty=bench.duty)
 
 
 def test_defrost_tells_how_near_the_next_is_and_what_the_last_was():
     bench = frosty()
     bench.seconds(200)
-    talk = Reversing(bench)
+    talk = reversing(bench)
     answer = talk.say("defrost")
     assert answer[0].split(None, 1) == ["state", "no defrost"] and answer[1].split() == ["possible", "yes"]
     assert answer[2].split() == ["criterion", "value", "limit", "met"]
@@ -165,7 +147,7 @@ def test_a_defrost_by_hand_begins_or_says_why_not():
     bench = frosty()
     bench.frost_k = 0.0
     bench.seconds(5)
-    talk = Reversing(bench)
+    talk = reversing(bench)
     assert talk.say("defrost later")[0] == "error: usage: defrost [now]"
     assert talk.say("defrost now")[0].startswith("state")
     assert bench.defrost.asked
@@ -174,18 +156,18 @@ def test_a_defrost_by_hand_begins_or_says_why_not():
     for name, text in (("defrost_enabled", "defrost_enabled is off"),):
         bench = frosty(**{name: 0})
         bench.seconds(5)
-        assert Reversing(bench).say("defrost now") == ["error: no defrost now: " + text]
+        assert reversing(bench).say("defrost now") == ["error: no defrost now: " + text]
         assert not bench.defrost.asked
     bench = frosty()
     bench.seconds(5)
     bench.duty.mode = 1
-    assert Reversing(bench).say("defrost now") == ["error: no defrost now: the unit chills"]
+    assert reversing(bench).say("defrost now") == ["error: no defrost now: the unit chills"]
 
 
 def test_changeover_tells_where_the_valves_stand():
     bench = frosty()
     bench.seconds(200)
-    talk = Reversing(bench)
+    talk = reversing(bench)
     answer = {line[:13].strip(): line[14:] for line in talk.say("changeover")}
     assert answer["state"] == "at rest" and answer["serves"] == "heating"
     assert answer["pilot"] == "coil evaporates" and answer["water valve"] == "hot loop"

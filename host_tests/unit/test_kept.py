@@ -118,7 +118,7 @@ class Unit:
         self.arbiter = SimpleNamespace(ring=StartRing(3), changes=0)
         self.freeze = SimpleNamespace(suction_mks=0, water_mks=0, restore=self._freeze)
         self.engine = SimpleNamespace(starts=0, beginning=lambda: self.is_beginning, state=13)
-        readings = Readings(Image())
+        readings = self.readings = Readings(Image())
         self.snapshots = self.monitor.recorder = Snapshots(readings, Outputs(Image()), Duty(readings), self.engine)
         self.is_beginning = False
         self.now_ms = 0
@@ -306,8 +306,8 @@ def test_history_and_the_newest_snapshot_come_back_with_their_times():
     unit = Unit(memory)
     unit.seconds(10)
     flow = unit.monitor.find("hot_water_flow")
-    unit.snapshots._readings.analog[10].scaled = -59900
-    unit.snapshots._readings.analog[10].quality = 0
+    unit.readings.analog[10].scaled = -59900
+    unit.readings.analog[10].quality = 0
     unit.monitor.judge(flow, True, unit.now_ms)
     unit.seconds(20)
     unit.monitor.judge(flow, False, unit.now_ms)
@@ -319,8 +319,8 @@ def test_history_and_the_newest_snapshot_come_back_with_their_times():
     assert ages == pytest.approx([325, 305], abs=1)
     moment = Moment(after.snapshots, 0)
     assert moment.exists and moment.index == flow.index and moment.state == 13 and -moment.at_s == pytest.approx(325, abs=1)
-    reading = after.snapshots._readings.analog[10]
-    assert moment.value(after.snapshots._readings, None, reading) == -59900
+    reading = after.readings.analog[10]
+    assert moment.value(after.readings, None, reading) == -59900
     assert not Moment(after.snapshots, 1).exists
     assert story(again(memory, after, 5).monitor) == [("raised", 6), ("reset", 6)]
 

@@ -312,8 +312,7 @@ class Changeover(ChangeoverBase):
     def _failed(self, now_ms):
         """This try did not bring the valve to its place: take the compressor out, turn the pilot once more."""
         self.verified = False
-        if self._empty:
-            self._empty = False
+        self._empty = False
         self.attempts += 1
         if self.state == steps.TEMPER:
             self._tempers -= 1

@@ -23,6 +23,7 @@ from ghp import units
 from ghp.control import arbiter as arbitration
 from ghp.control import changeover_states as steps
 from ghp.control import states
+from ghp.outputs import FUEL
 from ghp.protection import stops
 from ghp.ticks import ticks_diff
 
@@ -36,7 +37,6 @@ _CRANK_S = const(5)
 _GAS_REST_MS = const(60000)
 _SPARK_REST_MS = const(300000)
 _REST_MS = const(60000)  # in OFF: an engine that lost its supply may still coast, and after a run it cools
-_FUEL = ("gas_valve", "ignition", "starter", "clutch")
 _STILL = ("gas_valve", "ignition", "clutch", "reversing_valve")
 _WATER = ("pump_hot", "pump_chilled", "reversing_valve", "water_valve")
 _FANS = ("fan_bank_1", "fan_bank_2", "fan_bank_3")
@@ -84,7 +84,7 @@ class Hand:
         self._kind = bytearray(count)
         for output in outputs.table:
             name = output.name
-            kind = (_IS_FUEL if name in _FUEL else 0) | (_IS_STILL if name in _STILL else 0)
+            kind = (_IS_FUEL if name in FUEL else 0) | (_IS_STILL if name in _STILL else 0)
             kind |= _IS_WATER if name in _WATER else 0
             if name in _FANS:
                 kind |= _IS_FAN

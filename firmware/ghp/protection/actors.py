@@ -6,7 +6,7 @@ not; out at its patience, in again at zero.  What cannot be judged now stays as 
 
 from micropython import const
 
-from ghp.protection.doubt import OUT, weighed
+from ghp.protection.doubt import OUT, tell, weighed
 from ghp.protection.monitor import ACTS
 from ghp.sensing.readings import GOOD
 
@@ -56,7 +56,6 @@ class Actors:
 
     doubts   of witnesses.CHECKS
     """
-
 
     _pulled = False
     _leak_beats = 0
@@ -121,8 +120,7 @@ class Actors:
         for place in range(len(doubts)):
             if doubts[place] & OUT:
                 found |= 1 << self._of[place]
-        for number in range(len(self._alarms)):
-            pairs.monitor.judge(self._alarms[number], found >> number & 1, now_ms, ACTS)
+        tell(pairs.monitor, self._alarms, found, now_ms, ACTS)
 
     def _see(self, place, wrong):
         self.doubts[place] = weighed(self.doubts[place], wrong, self._patience[place])

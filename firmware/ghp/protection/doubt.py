@@ -10,6 +10,13 @@ OUT = const(0x80)
 COUNT = const(0x7F)
 
 
+def tell(monitor, alarms, found, now_ms, voice):
+    """Judge each of `alarms` (places in the table) by its bit of `found`, the first by bit 0."""
+    for place in alarms:
+        monitor.judge(place, found & 1, now_ms, voice)
+        found >>= 1
+
+
 def weighed(doubt, sign, patience):
     """Return the byte after one more look; `patience` is 1..127 looks."""
     if sign:

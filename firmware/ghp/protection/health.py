@@ -11,7 +11,7 @@ above everything that the refrigerant touches.
 
 from micropython import const
 
-from ghp.protection.doubt import OUT, weighed
+from ghp.protection.doubt import OUT, tell, weighed
 from ghp.protection.monitor import SLOW
 from ghp.sensing.readings import GOOD
 
@@ -90,8 +90,7 @@ class Health:
         for place in range(COUNT):
             if doubts[place] & OUT:
                 found |= 1 << (self._kinds[place] >> 2)
-        for number in range(len(self._alarms)):
-            pairs.monitor.judge(self._alarms[number], found >> number & 1, now_ms, SLOW)
+        tell(pairs.monitor, self._alarms, found, now_ms, SLOW)
 
     # --- the figures ---------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ stays until the same pair has agreed for as long as it had disagreed.
 
 from micropython import const
 
-from ghp.protection.doubt import OUT, weighed
+from ghp.protection.doubt import OUT, tell, weighed
 from ghp.protection.monitor import SLOW
 from ghp.sensing.readings import GOOD
 
@@ -161,5 +161,4 @@ class Plausibility:
             if doubt & OUT:
                 found |= 1 << alarm
             at += _ROW
-        for alarm in range(len(self.alarms)):
-            self.monitor.judge(self.alarms[alarm], found >> alarm & 1, now_ms, SLOW)
+        tell(self.monitor, self.alarms, found, now_ms, SLOW)

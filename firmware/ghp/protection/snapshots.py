@@ -36,7 +36,8 @@ class Snapshots:
     width = WIDTH
 
     def __init__(self, readings, outputs, duty, engine):
-        self._readings = readings
+        self._contacts = readings.contacts
+        self._measured = readings.analog + readings.pulses
         self._outputs = outputs.table
         self._duty = duty
         self._engine = engine
@@ -56,22 +57,15 @@ class Snapshots:
         data[at + WHAT] = index + 1
         data[at + AT_S] = uptime_s
         data[at + STATE] = self._engine.state | self._duty.mode << DUTY
-        readings = self._readings
         bits = 0
-        for contact in readings.contacts:
+        for contact in self._contacts:
             if contact.on:
                 bits |= 1 << contact.index
         data[at + CONTACTS] = bits
         to = at + VALUES
         bits = 0
         bit = 1
-        for reading in readings.analog:
-            data[to] = reading.scaled
-            if reading.quality == GOOD:
-                bits |= bit
-            bit <<= 1
-            to += 1
-        for reading in readings.pulses:
+        for reading in self._measured:
             data[to] = reading.scaled
             if reading.quality == GOOD:
                 bits |= bit
