@@ -219,8 +219,7 @@ class Changeover(ChangeoverBase):
         self.shift_rpm = _TEMPER_RPM
         if not engine.clutch_in:
             self.proof.begin(self.pilot == 1, self._moved, self._parked, now_ms)
-        elif self._slides(now_ms) == WRONG:
-            self._failed(now_ms)
+        elif self._slides_wrong(now_ms):
             return
         done = plate_water.tempered(self._readings, self._settings, self._derived, self._duty.mode, self.target)
         if done or self._overdue() or self._stopping() or not engine.running:
@@ -263,12 +262,21 @@ class Changeover(ChangeoverBase):
         elif self._overdue():
             self._lock(self._a_lost, now_ms)
 
-    def _slides(self, now_ms):
-        """Let the proof judge; a slide that was seen is noted."""
-        verdict = self.proof.update(now_ms)
-        if self.proof.slid:
+    def _slides_wrong(self, now_ms):
+        """Let the proof judge and note a slide; return whether this try has failed: by its verdict, or for want of refrigerant."""
+        proof = self.proof
+        if self.warms_coil and self._age.age_ms < _RISE_MS:
+            proof.wait(now_ms)
+        verdict = proof.update(now_ms)
+        if proof.slid:
             self._moved = False
-        return verdict
+        empty = not proof.slid and verdict != WRONG and self._pumps_empty(now_ms)
+        if empty:
+            proof.evidence = "suction side is empty"
+        if empty or verdict == WRONG:
+            self._failed(now_ms)
+            self._empty = empty
+        return empty or verdict == WRONG
 
     def _slide(self, now_ms):
         """From the order to engage until the clutch is in and the slide is seen."""
@@ -282,15 +290,7 @@ class Changeover(ChangeoverBase):
             if not engine.running or self._overdue():
                 self._enter(steps.REST, now_ms)
             return
-        if self.warms_coil and self._age.age_ms < _RISE_MS:
-            proof.wait(now_ms)
-        if self._slides(now_ms) == WRONG:
-            self._failed(now_ms)
-        elif self._pumps_empty(now_ms):
-            proof.evidence = "suction side is empty"
-            self._failed(now_ms)
-            self._empty = True
-        elif proof.slid:
+        if not self._slides_wrong(now_ms) and proof.slid:
             self._duty.moving = False
             self._enter(steps.PROVE, now_ms)
 
