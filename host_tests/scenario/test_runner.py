@@ -166,9 +166,19 @@ name = "none so far"
 count = "running"
 max = 1
 [[figure]]
-name = "of the whole"
+name = "limit passed already"
 signal = "leaving_c"
 value = "max"
+max = "100F"
+[[figure]]
+name = "limit not passed yet"
+signal = "leaving_c"
+value = "min"
+min = "33F"
+[[figure]]
+name = "of the whole"
+signal = "leaving_c"
+value = "mean"
 max = "100F"
 [[figure]]
 name = "of the first part"
@@ -184,7 +194,7 @@ value = "max"
     judged = {v.name: v.ok for v in [*result.expectations, *result.figures]}
     assert judged == {
         "broken already": False, "not broken yet": True, "should have come": False, "none so far": True,
-        "of the first part": True,
+        "limit passed already": False, "limit not passed yet": True, "of the first part": True,
     }  # fmt: skip
     assert result.left_open == ["may still come", "begins later", "of the whole"]
     assert runner.Session(made).cut_s is None

@@ -214,10 +214,11 @@ def test_reasons_name_the_step():
     assert "exchanger's water" in told[0][1] and "below" in told[0][3]
 
 
-def test_a_compressor_that_draws_on_an_empty_side_is_taken_out_before_its_trip_and_started_with_an_open_valve():
+@pytest.mark.parametrize("state, water_c", [(steps.SLIDE, 25.0), (steps.TEMPER, 45.0)])
+def test_a_compressor_that_draws_on_an_empty_side_is_taken_out_before_its_trip_and_started_with_an_open_valve(state, water_c):
     """The valve stands at the chilling end already and the charge lies in the cold coil: the exchanger is empty."""
     bench = Bench()
-    bench.hot_c = bench.plate_c = 25.0
+    bench.hot_c = bench.plate_c = water_c
     bench.wish = COOL
     plain = bench.sense
     suction_pa = [150000]
@@ -229,12 +230,12 @@ def test_a_compressor_that_draws_on_an_empty_side_is_taken_out_before_its_trip_a
         plain()
 
     bench.sense = sense
-    bench.until(lambda: bench.engine.clutch_in and bench.changeover.state == steps.SLIDE, 900)
+    bench.until(lambda: bench.engine.clutch_in and bench.changeover.state == state, 900)
     suction_pa[0] = 60000
     assert 3 <= bench.until(lambda: bench.changeover.state == steps.REPULSE, 20) <= 6
     assert bench.changeover.attempts == 1 and bench.changeover.failure == "reversing valve: suction side is empty"
     suction_pa[0] = 150000
-    bench.until(lambda: bench.engine.clutch_in and bench.changeover.state == steps.SLIDE, 300)
+    bench.until(lambda: bench.engine.clutch_in and bench.changeover.state == state, 300)
     for _ in range(100):
         bench.seconds(0.5)
         assert bench.changeover.warms_coil and bench.duty.valve is None  # no air, and the valve feeds; no time runs out
