@@ -1,6 +1,11 @@
 """The console on kept settings and on hands: `settings changed`, `settings default`, `service`, `hand`."""
 
+from struct import pack
+from types import SimpleNamespace
+
 import pytest
+from ghp import settings as table
+from ghp.console import kept
 from unit.test_console_commands import Talk
 from unit.test_console_unit import Bench
 
@@ -58,3 +63,13 @@ def test_service_and_hand_answer_in_one_clear_line():
     assert len(bench.say("hand pump_coolant off")) == 4
     assert bench.say("service off")[1].split() == ["service", "off"]
     assert bench.unit.console.failures == 0 and bench.unit.failure is None and bench.unit.hand is None
+
+
+def test_a_kept_pin_that_is_not_allowed_any_more_is_told_without_its_digits(talk):
+    unit = talk.unit
+    row = unit.settings.row("technician_pin")
+    kept.take(unit.settings, pack(table.ENTRY, row[0], 87654321.0))
+    unit.shelf = SimpleNamespace(torn=False, damaged=False)
+    told = [*kept.greeting(unit), *talk.say("settings changed"), *talk.say("@settings changed")]
+    assert sum("technician_pin" in line for line in told) == 3 and not any("87654321" in line for line in told)
+    assert "the kept PIN is not allowed here (4 to 7 digits, or 0 for none); none is in force" in told[0]

@@ -66,14 +66,14 @@ def _one_out_of_order(settings, taken):
 
 
 def _refused(settings):
-    """Yield (key or "", id, value) of what is kept and not in force."""
+    """Yield (key or "", id, value in words; a PIN is never told) of what is kept and not in force."""
     entries = _entries(settings.kept)
     for row in table.ROWS:
         value = entries.pop(row[_ID], None)
         if value is not None and value != getattr(settings, row[_KEY]):
-            yield row[_KEY], row[_ID], value
+            yield row[_KEY], row[_ID], "PIN" if row[_KIND] == "pin" else plain(value, 4)
     for number in sorted(entries):
-        yield "", number, entries[number]
+        yield "", number, plain(entries[number], 4)
 
 
 def greeting(unit):
@@ -84,16 +84,16 @@ def greeting(unit):
             "no kept copy is whole: defaults are in force, mode off" if shelf.damaged
             else "one of the two kept copies was not whole, the other is in force"
         )  # fmt: skip
-    for key, number, value in _refused(unit.settings):
-        yield _why_not(unit.settings, key, number, value)
+    for key, number, said in _refused(unit.settings):
+        yield _why_not(unit.settings, key, number, said)
 
 
-def _why_not(settings, key, number, value):
+def _why_not(settings, key, number, said):
     if key:
         return "setting %s: the kept %s is not allowed here (%s); %s is in force" % (
-            key, plain(value, 4), settings.allowed(key), settings.text(key),
+            key, said, settings.allowed(key), settings.text(key),
         )  # fmt: skip
-    return "setting number %d is not known to this firmware: the kept %s is not in force" % (number, plain(value, 4))
+    return "setting number %d is not known to this firmware: the kept %s is not in force" % (number, said)
 
 
 def changed(unit, report):
@@ -109,11 +109,12 @@ def changed(unit, report):
             yield report.row((row[_KEY], plain(value, 4), plain(default, 4)))
         else:
             yield report.row((row[_KEY], settings.text(row[_KEY]), settings.words(row, default)))
-    for key, number, value in _refused(settings):
+    for key, number, said in _refused(settings):
         if report.machine:
-            yield report.row((key or number, plain(getattr(settings, key), 4) if key else "", "refused " + plain(value, 4)))
+            in_force = "" if not key else settings.text(key) if said == "PIN" else plain(getattr(settings, key), 4)
+            yield report.row((key or number, in_force, "refused " + said))
         else:
-            yield _why_not(settings, key, number, value)
+            yield _why_not(settings, key, number, said)
 
 
 def default(console, unit, report, word):
