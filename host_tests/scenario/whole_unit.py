@@ -11,7 +11,7 @@ from ghp.control import states
 from ghp.protection import stops
 from ghptools.campaign import draw, faultdraw
 from ghptools.campaign.dice import Dice
-from ghptools.campaign.judge import disobeyed, ends, limits, overstayed
+from ghptools.campaign.judge import disobeyed, ends, limits, overstayed, unprovoked
 from ghptools.scenario import loader, runner, trace
 from hypothesis import strategies as st
 
@@ -157,7 +157,7 @@ def findings(text):
     found = [f"{name} broke at {ms / 1000.0:.2f} s" for name, _, _, ms in result.invariants]
     found += too_many_starts(result)
     found += [f"{law}: {detail}" for law, detail, _ in overstayed(session.trace, limits(scenario.settings))]
-    found += [f"{law}: {detail}" for law, detail, _ in disobeyed(session.trace)]
+    found += [f"{law}: {detail}" for law, detail, _ in [*disobeyed(session.trace), *unprovoked(session)]]
     return found + no_end(session), session
 
 

@@ -6,6 +6,7 @@ import math
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from ghptools.plant import faults
 from ghptools.scenario import fields, runner
 from ghptools.virtual import wires
 
-DRAWN = {3: "484af3"}  # draw.VERSION: begin of the hash of what seeds 0..199 give
+DRAWN = {4: "621417"}  # draw.VERSION: begin of the hash of what seeds 0..199 give
 
 
 def test_a_seed_gives_the_same_run_on_every_machine():
@@ -142,6 +143,27 @@ def test_a_stop_that_is_not_obeyed_is_found():
     assert judge.disobeyed(Trace(fw_state=[13] * 9, fw_stop_class=[3] * 9))[0][0] == "stop_obeyed"
     assert judge.disobeyed(Trace(fw_state=[16] * 9, fw_stop_class=[4] * 9))[0][0] == "stop_obeyed"
     assert judge.disobeyed(Trace(fw_state=[19] * 9, fw_stop_class=[5] * 9)) == []
+
+
+def _told(alarms, done=(), **start):
+    """What `unprovoked` says of a run with these alarms and these entries of the timeline."""
+    blank = {"inject": [], "event": None, "world": {}}
+    entries = [(at, SimpleNamespace(**{**blank, **entry})) for at, entry in done]
+    session = SimpleNamespace(
+        scenario=SimpleNamespace(start=start), timeline=SimpleNamespace(done=entries), console=SimpleNamespace(alarms=alarms)
+    )
+    return [detail for _, detail, _ in judge.unprovoked(session)]
+
+
+def test_what_stops_the_machine_needs_a_reason():
+    stops_it, warns = (90.0, "oil_pressure", "raised"), (80.0, "load_limit", "raised")
+    fault, clock = ({"inject": [SimpleNamespace(target=target)]} for target in ("oil_pressure", "clock"))
+    assert _told([warns, stops_it]) == ["oil_pressure at 90 s"]
+    assert _told([stops_it], [(95.0, fault), (40.0, clock), (50.0, {"world": {"hot_load_w": 1.0}})]) == ["oil_pressure at 90 s"]
+    assert _told([(90.0, "oil_pressure", "cleared"), warns]) == []
+    for reason in (fault, {"event": "reset"}, {"world": {"emergency_stop_pressed": 1}}):
+        assert _told([stops_it], [(60.0, reason)]) == []
+    assert _told([stops_it], battery_v=11.7) == [] and _told([stops_it], battery_v=12.6)
 
 
 def test_a_run_without_end_is_given_up(monkeypatch):

@@ -5,7 +5,7 @@ from pathlib import Path
 from ghptools.campaign import faultdraw
 from ghptools.campaign.dice import Dice
 
-VERSION = 3  # goes up whenever a seed would give another run
+VERSION = 4  # goes up whenever a seed would give another run
 SHORTEST_MIN = 6.0
 LONGEST_MIN = 90.0
 LAST_WORD_S = 12.0  # before the end: the console must still answer
@@ -20,6 +20,8 @@ _MOMENTS = {
     (12.5, 600.0): 6,  # running
     (13.5, 100.0): 2,  # on its way down
 }
+# The same within a changeover (fw.changeover above: water valve travels, valve slides) or a defrost (reversing valve).
+_SHIFTS = {("fw.changeover", 1.5, 20.0): 3, ("fw.changeover", 5.5, 5.0): 3, ("fw.changeover", 9.5, 5.0): 2, ("cmd.reversing_valve", 0.5, 200.0): 3}
 
 
 class Run:
@@ -36,6 +38,8 @@ class Run:
         self.faults = []
         self.plays = False  # a hand plays with the knob: only the knob and the contact then ask for heat or not
         self.setpoint_f = self.dice.whole(95, 160)
+        self.mode = self.dice.weighted({"heat": 55, "cool": 20, "auto": 23, "off": 2})
+        self.chills = self.mode == "cool" or (self.mode == "auto" and self.dice.chance(0.4))  # first
         start, world = self._start(), self._world()
         self._settings()
         self._weather_and_load(world)
@@ -54,7 +58,8 @@ class Run:
 
     def _start(self):
         dice = self.dice
-        self.ambient_c = dice.between(-18.0, 38.0) if dice.chance(0.8) else dice.between(-28.0, 46.0)
+        low, high = (8.0, 42.0) if self.chills else (-18.0, 38.0)
+        self.ambient_c = dice.between(low, high) if dice.chance(0.8) else dice.between(-28.0, 46.0)
         setpoint_c = (self.setpoint_f - 32) / 1.8
         near = dice.chance(0.85)  # cold enough to be wanted soon
         start = {"tank_c": dice.between(setpoint_c - 30.0, setpoint_c - 3.0) if near else dice.between(5.0, 76.0)}
@@ -73,32 +78,42 @@ class Run:
             start["battery_v"] = dice.between(11.6, 13.0)
         if dice.chance(0.3):
             start["tank_volume_gal"] = dice.ratio(120.0, 1200.0, 0)
-        if dice.chance(0.2):
-            start["frost_kg"] = dice.between(0.0, 8.0)
+        if dice.chance(0.4 if self.ambient_c < 5.0 else 0.1):
+            start["frost_kg"] = dice.between(0.0, 45.0 if self.ambient_c < 5.0 else 8.0)
         if dice.chance(0.3):
             start["noise"] = dice.between(0.0, 1.5)
-        if dice.chance(0.04):
+        if dice.chance(0.7 if self.chills else 0.04):
             start["mode"] = "cool"
+        if self.mode in ("cool", "auto"):
+            start["chilled_c"] = dice.between(7.0, 24.0)
         return start
 
     def _world(self):
         dice = self.dice
-        return {
+        world = {
             "ambient_c": self.ambient_c,
             "humidity": dice.between(0.3, 1.0, 2),
             "hot_load_w": self._load_w(),
             "gas_supply_kpa": dice.between(1.5, 2.6, 2),
             "gas_hhv_mj_m3": dice.between(36.0, 41.0),
         }
+        if self.mode in ("cool", "auto"):
+            world["chilled_load_w"] = self._load_w(180e3)
+        if self.mode == "auto":
+            world["call_heat"], world["call_cool"] = self._calls()
+        return world
 
-    def _load_w(self):
+    def _load_w(self, most=320e3):
         dice = self.dice
-        return 0.0 if dice.chance(0.1) else dice.between(10e3, 320e3, 0)
+        return 0.0 if dice.chance(0.1) else dice.between(10e3, most, 0)
+
+    def _calls(self):
+        return (0.0, 1.0) if self.chills else (1.0, 0.0)
 
     def _settings(self):
         dice = self.dice
         settings = self.settings
-        settings["mode"] = dice.weighted({"heat": 90, "auto": 6, "cool": 2, "off": 2})
+        settings["mode"] = self.mode
         settings["hot_setpoint_c"] = f"{self.setpoint_f}F"
         settings["stop_to_start_s"] = dice.pick((60, 60, 60, 120, 300))
         for key, chance, value in (
@@ -118,6 +133,11 @@ class Run:
         ):
             if dice.chance(chance):
                 settings[key] = value
+        if self.mode in ("cool", "auto"):
+            settings["chilled_setpoint_c"] = f"{dice.whole(41, 58)}F"
+            settings["changeover_persist_s"] = dice.pick((0, 0, 60, 300))
+        elif self.ambient_c < 5.0 and dice.chance(0.4):
+            settings["defrost_interval_min"] = dice.whole(20, 35)
 
     def _setpoint(self):
         return f"{self.dice.whole(95, 160)}F"
@@ -149,7 +169,17 @@ class Run:
             at = self._at(0.1, 0.8)
             self._add(at, set={"emergency_stop_pressed": 1})
             self._add(at + dice.between(5.0, 300.0), set={"emergency_stop_pressed": 0}, console="reset")
-        if self.settings.get("call_contact"):
+        if self.mode in ("cool", "auto"):
+            for _ in range(dice.pick((0, 1, 2))):
+                self._add(self._at(), set={"chilled_load_w": self._load_w(180e3)})
+        if self.mode == "auto":
+            for _ in range(dice.whole(1, 3)):  # the other water calls, or both, or none
+                self.chills = not self.chills
+                heat, cool = self._calls() if dice.chance(0.8) else dice.pick(((0.0, 0.0), (1.0, 1.0)))
+                self._add(self._at(0.1, 0.8), set={"call_heat": heat, "call_cool": cool})
+            if dice.chance(0.2):
+                self._add(self._at(0.1, 0.6), set={"peak_signal": 1})
+        elif self.settings.get("call_contact"):
             world["call_heat"] = 1.0
 
     def _people(self):
@@ -177,8 +207,10 @@ class Run:
         dice = self.dice
         for _ in range(dice.whole(1, 3)):
             at = self._at(0.05, 0.85)
-            self._add(at, console="set mode " + dice.weighted({"off": 8, "cool": 1, "auto": 1}))
-            self._add(at + dice.ratio(2.0, 500.0), console="set mode heat")
+            away = dice.weighted({"off": 7, "cool": 1, "auto": 1, "heat": 1})
+            self._add(at, console="set mode " + away)
+            back = "heat" if self.mode == "off" else self.mode
+            self._add(at + dice.ratio(2.0, 500.0), console="set mode " + back)
 
     def _gestures(self):
         dice = self.dice
@@ -217,9 +249,11 @@ class Run:
             at = self._at(0.0, 0.9)
             table = {"name": name, "inject": fault}
             if dice.chance(0.6):
-                (above, hold), at = dice.weighted(_MOMENTS), 0.5 * at
+                signal, (above, hold), at = "fw.state", dice.weighted(_MOMENTS), 0.5 * at
+                if (self.mode == "auto" or self.ambient_c < 5.0) and dice.chance(0.3):
+                    signal, above, hold = dice.weighted(_SHIFTS)
                 hold = dice.ratio(0.1, min(hold, 0.5 * self.duration_s))
-                table["when"] = {"signal": "fw.state", "above": above, "for": f"{hold}s"}
+                table["when"] = {"signal": signal, "above": above, "for": f"{hold}s"}
             self._add(at, **table)
             if dice.chance(0.5):
                 away = dice.ratio(0.3, 0.6 * self.duration_s)

@@ -11,6 +11,7 @@ from ghptools.virtual.inprocess import EndOfRun
 _SLACK_S = 3.0  # telemetry comes once a second, and a fault may delay a line
 _SLOWEST = 40.0  # times real time, of processor time: slower is endless
 _PATIENCE_S = 30.0  # and so much in any case
+_CRANKS_V = 12.0  # a battery that turns a cold engine fast enough to fire
 _OBEY_ROWS = 3  # rows of a second: a stop must have left the running states by then
 
 # The laws beside the invariants: what each says, in a sentence.
@@ -19,6 +20,7 @@ LAWS = {
     "console": "The console answers at the end.",
     "defined_end": "No state of the engine's sequence lasts longer than it may.",
     "stop_obeyed": "No alarm that stops leaves the engine running or starting.",
+    "unprovoked": "Nothing stops the machine before a fault, an emergency stop, a restart or a delay was put in.",
 }
 
 
@@ -78,6 +80,7 @@ def judge(run):
         found += [("console", verdict.detail, None) for verdict in result.expectations if not verdict.ok]
     found += overstayed(session.trace, limits(session.scenario.settings))
     found += disobeyed(session.trace)
+    found += unprovoked(session)
     record["violations"], record["excused"] = excuses.sort(found, _injected(session))
     record["margins"] = session.margins.worst()
     states = session.trace.column("fw.state")
@@ -143,6 +146,24 @@ def disobeyed(trace):
         if rows > _OBEY_ROWS:
             return [("stop_obeyed", f"state {int(state)} under stop class {int(stop_class)}", float(now_s))]
     return []
+
+
+def unprovoked(session):
+    """Return a finding when an alarm that stops was raised before anything was put in that may raise one.
+
+    A clock that jumps is no reason to stop, nor are weather, load and people.  A weak battery is one from the start on.
+    """
+    from ghp import alarms  # noqa: PLC0415  the firmware's own tables
+    from ghp.protection import stops  # noqa: PLC0415
+
+    first_s = -math.inf if session.scenario.start.get("battery_v", _CRANKS_V) < _CRANKS_V else math.inf
+    for at, entry in session.timeline.done:
+        fault = any(fault.target != "clock" for fault in entry.inject)
+        if fault or entry.event or "emergency_stop_pressed" in entry.world:
+            first_s = min(first_s, at)
+    stopping = {row[alarms.KEY] for row in alarms.ROWS if row[alarms.CLASS] >= stops.NORMAL_STOP}
+    raised = [(at, key) for at, key, word in session.console.alarms if word == "raised" and key in stopping]
+    return [("unprovoked", f"{key} at {at:.0f} s", at) for at, key in raised if at < first_s][:3]
 
 
 def caught(path):
