@@ -145,13 +145,14 @@ def test_a_stop_that_is_not_obeyed_is_found():
     assert judge.disobeyed(Trace(fw_state=[19] * 9, fw_stop_class=[5] * 9)) == []
 
 
-def _told(alarms, done=(), **start):
+def _told(alarms, done=(), ambient_c=8.0, **start):
     """What `unprovoked` says of a run with these alarms and these entries of the timeline."""
     blank = {"inject": [], "event": None, "world": {}}
     entries = [(at, SimpleNamespace(**{**blank, **entry})) for at, entry in done]
     session = SimpleNamespace(
-        scenario=SimpleNamespace(start=start), timeline=SimpleNamespace(done=entries), console=SimpleNamespace(alarms=alarms)
-    )
+        scenario=SimpleNamespace(start=start), timeline=SimpleNamespace(done=entries),
+        console=SimpleNamespace(alarms=alarms), trace=Trace(ambient_c=[ambient_c]),
+    )  # fmt: skip
     return [detail for _, detail, _ in judge.unprovoked(session)]
 
 
@@ -163,6 +164,7 @@ def test_what_stops_the_machine_needs_a_reason():
     assert _told([(90.0, "oil_pressure", "cleared"), warns]) == []
     for reason in (fault, {"event": "reset"}, {"world": {"emergency_stop_pressed": 1}}):
         assert _told([stops_it], [(60.0, reason)]) == []
+    assert _told([stops_it], ambient_c=-19.0) == [] == _told([stops_it], ambient_c=47.0)
     assert _told([stops_it], battery_v=11.7) == [] and _told([stops_it], battery_v=12.6)
 
 

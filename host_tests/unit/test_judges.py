@@ -253,6 +253,15 @@ def test_a_well_held_leaving_water_is_not_stuck_while_its_neighbour_drifts():
         assert alone(parts, 1) == []
 
 
+def test_leaving_water_that_the_engine_heat_holds_up_is_not_stuck():
+    """The engine gets warm and its heat goes to the water while the condenser's output falls (campaign, seed 61)."""
+    parts = Parts()
+    for count in range(400):
+        parts.outputs.heat_recovery_valve.value = min(50 * count, 8000)
+        parts.put(leaving_water=60.0 + wobble(count, 0.1), condenser_water=59.0 - 0.02 * min(count, 160))
+        assert alone(parts, 1) == []
+
+
 def test_a_probe_that_follows_is_not_stuck():
     parts = Parts()
     for count in range(400):

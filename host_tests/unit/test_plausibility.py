@@ -221,6 +221,15 @@ def test_what_acts_by_itself_is_noticed_in_its_time(place):
     assert any(list(witnesses.CHECKS)[place][1] in text for _, text, _ in watch.why())
 
 
+@pytest.mark.parametrize("when, air_c, doubted", [(2, 37.0, False), (2, 20.0, True), (3, 37.0, True)])
+def test_at_rest_the_warmer_side_may_be_the_suction_side(when, air_c, doubted):
+    """After a short run a warm coil boils while the water keeps the condenser cold (campaign, seed 61)."""
+    watch = Watch(when)
+    watch.wait(SETTLED_S)
+    watch.parts.put(suction_pressure=672.0, discharge_pressure=590.0, ambient_temp=air_c, coil_temp=min(air_c, 25.0))
+    assert ("pressure_doubt" in watch.wait(60)) is doubted
+
+
 def test_gas_through_a_shut_valve():
     watch = Watch(2)
     standing(watch)

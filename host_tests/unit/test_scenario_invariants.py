@@ -148,6 +148,13 @@ def test_limits_allow_what_is_allowed():
     assert still.run(5, PUMP_CHILLED=1).broken() == []
     assert "late_scan" not in Machine().run(0.35, dt=0.35, LATE_ALLOWED=1).broken()
     assert "reversing_valve" not in Machine().load().run(1, RPM=1300, DELTA_P=80).run(0.05, REVERSING=1).broken()
+    cut = Machine().load().run(1, DELTA_P=80, RPM=2000, REVERSING=1, POWERED=1)
+    assert "reversing_valve" not in cut.run(0.05, REVERSING=0, POWERED=0).run(1, POWERED=1).broken()
+    springs = Machine().run(1, WATER_VALVE=1).run(60, WATER_VALVE=0)  # a unit that chilled before its supply came
+    for _ in range(2):
+        springs.run(600).run(60, WATER_VALVE=0.5).run(1, WATER_VALVE=1)
+        springs.run(5, POWERED=0).run(60, WATER_VALVE=0.5, POWERED=1).run(1, WATER_VALVE=0)
+    assert "changeovers_per_hour" not in springs.broken()
     six = Machine()
     for _ in range(6):
         six.run(300, RPM=0).run(2, RPM=1000, GAS=0)

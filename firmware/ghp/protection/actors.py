@@ -13,6 +13,7 @@ from ghp.sensing.readings import GOOD
 _BEAT_S = const(2)
 _QUIET = const(30)  # beats since the refrigerant was last reversed, or is about to be: a minute
 _SWAPPED_PA = const(60000)  # healthy: 17 kPa, two transducers' errors
+_UPHILL_MK = const(3000)
 _OIL_PA = const(100000)  # healthy: 55 kPa
 _PUMP_OFF = const(10)  # beats until coasted water and its switch have come to rest
 _FLOW_MLPS = const(300)
@@ -47,6 +48,9 @@ _SUPPLY = const(7)
 _ENGINE_HEAT = const(8)
 _STILL = const(9)
 _VALVE = const(13)
+# places in witnesses.NAMES: what the suction side lies in, chilling and heating
+_WATER = const(9)
+_AIR = const(13)
 # places in witnesses.NAMES: probe and partner of the checks from _STILL on
 _PROBES = b"\x02\x00\x04\x00\x0b\x01\x07\x08"
 
@@ -111,7 +115,7 @@ class Actors:
             beats[4] = 0
         if not engine.clutch_in:
             beats[5] = 0
-        self._circuit(pairs.readings)
+        self._circuit(pairs.readings, pairs.values, pairs.known)
         self._flows(pairs.readings)
         if pairs.steady < 2:
             self._still(pairs.values, pairs.known)
@@ -125,13 +129,17 @@ class Actors:
     def _see(self, place, wrong):
         self.doubts[place] = weighed(self.doubts[place], wrong, self._patience[place])
 
-    def _circuit(self, readings):
+    def _circuit(self, readings, values, known_values):
         """Pressures, oil, clutch."""
         suction = readings.suction_pressure
         discharge = readings.discharge_pressure
         beats = self._beats
         known = suction.quality == GOOD and discharge.quality == GOOD and beats[0] >= _QUIET
-        self._see(_SWAPPED, known and suction.scaled - discharge.scaled > _SWAPPED_PA)
+        swapped = known and suction.scaled - discharge.scaled > _SWAPPED_PA
+        if swapped and not beats[5]:  # at rest a coil in warm air may be above a condenser in cold water
+            source = _WATER if self._pairs.duty.mode else _AIR
+            swapped = known_values[0] and known_values[source] and values[0] > values[source] + _UPHILL_MK
+        self._see(_SWAPPED, swapped)
         oil = readings.oil_pressure
         self._see(_OIL, self._pickup.standstill and oil.quality == GOOD and oil.scaled > _OIL_PA)
         out = beats[4]

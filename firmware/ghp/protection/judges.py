@@ -48,7 +48,7 @@ class Judges:
         self._worst = [False, False, False, False]
         self._doubts = bytearray(len(self._sensors))
         self.catalyst = CatalystWindow(readings, settings)
-        self._stuck = (StuckWater(readings), StuckWater(readings, True))
+        self._stuck = (StuckWater(readings, outputs.heat_recovery_valve), StuckWater(readings, outputs.heat_recovery_valve, True))
         find = monitor.place
         self._oil_pressure = find("oil_pressure")
         self._oil_pressure_low = find("oil_pressure_low")

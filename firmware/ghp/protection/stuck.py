@@ -5,7 +5,8 @@ A frozen probe is the one fault that makes the capacity loop drive the water whe
 still    the reading has not moved by more than two converter counts for a window, while the probe between the
          exchangers (same kind, same water) has moved by the ordinary noise of a live one;
 apart    the reading has stayed within 0.25 K while the water before the engine exchanger moved by 2 K within 100 s
-         (slower than that, a good capacity loop holds the one while flow and engine heat move the other).
+         (slower than that, a good capacity loop holds the one while flow and engine heat move the other), and the
+         recovery valve between the two by less than 4 %: an engine that gets warm holds up what the condenser lets go.
 
 Both need heat being made and a flow; without the neighbour there is no judgement (its own alarm says so).
 
@@ -26,6 +27,7 @@ _MOVED_MK = const(250)
 _APART_MK = const(2000)
 _APART_MS = const(10000)
 _REFERENCE_MS = const(100000)
+_RECOVERY_MOVED = const(400)  # hundredths of a per cent
 
 
 class StuckWater:
@@ -33,8 +35,9 @@ class StuckWater:
 
     out = False  # of the class: most never are
 
-    def __init__(self, readings, chilled=False):
+    def __init__(self, readings, recovery, chilled=False):
         self._chilled = chilled
+        self._recovery = recovery
         self._leaving = readings.chilled_leaving if chilled else readings.leaving_water
         self._between = readings.chilled_entering if chilled else readings.condenser_water
         self._window_at = None
@@ -45,6 +48,7 @@ class StuckWater:
         self._reference = 0
         self._between_reference = 0
         self._reference_at = 0
+        self._recovery_reference = 0
         self._apart = OnDelay(_APART_MS)
 
     def _restart(self, leaving, between, now_ms):
@@ -58,6 +62,7 @@ class StuckWater:
         self._reference = leaving
         self._between_reference = between
         self._reference_at = now_ms
+        self._recovery_reference = self._recovery.value
 
     def update(self, making_heat, now_ms):
         """Return True once the probe counts as stuck; stays until heat is no longer made or the probe moves."""
@@ -88,7 +93,9 @@ class StuckWater:
         distance = between - self._between_reference
         far = distance > _APART_MK or distance < -_APART_MK
         old = not far and ticks_diff(now_ms, self._reference_at) >= _REFERENCE_MS
-        if old or moved > _MOVED_MK or moved < -_MOVED_MK:
+        recovery = self._recovery.value - self._recovery_reference
+        warms = recovery > _RECOVERY_MOVED or recovery < -_RECOVERY_MOVED
+        if old or warms or moved > _MOVED_MK or moved < -_MOVED_MK:
             self._refer(leaving, between, now_ms)
             far = False
         apart = not self._chilled and self._apart.update(far, now_ms)

@@ -12,6 +12,7 @@ _SLACK_S = 3.0  # telemetry comes once a second, and a fault may delay a line
 _SLOWEST = 40.0  # times real time, of processor time: slower is endless
 _PATIENCE_S = 30.0  # and so much in any case
 _CRANKS_V = 12.0  # a battery that turns a cold engine fast enough to fire
+_COLDEST_C, _WARMEST_C = -17.8, 46.1  # 0 F: no start below it; 115 F
 _OBEY_ROWS = 3  # rows of a second: a stop must have left the running states by then
 
 # The laws beside the invariants: what each says, in a sentence.
@@ -151,12 +152,17 @@ def disobeyed(trace):
 def unprovoked(session):
     """Return a finding when an alarm that stops was raised before anything was put in that may raise one.
 
-    A clock that jumps is no reason to stop, nor are weather, load and people.  A weak battery is one from the start on.
+    A clock that jumps is no reason to stop, nor are weather within the machine's range, load and people.  A weak battery
+    is one from the start on.
     """
     from ghp import alarms  # noqa: PLC0415  the firmware's own tables
     from ghp.protection import stops  # noqa: PLC0415
 
     first_s = -math.inf if session.scenario.start.get("battery_v", _CRANKS_V) < _CRANKS_V else math.inf
+    trace = session.trace
+    for at, ambient_c in zip(trace.column("run.time_s"), trace.column("ambient_c"), strict=True):
+        if not _COLDEST_C <= ambient_c <= _WARMEST_C:
+            first_s = min(first_s, float(at))
     for at, entry in session.timeline.done:
         fault = any(fault.target != "clock" for fault in entry.inject)
         if fault or entry.event or "emergency_stop_pressed" in entry.world:

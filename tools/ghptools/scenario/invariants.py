@@ -282,9 +282,9 @@ def _leaving_water(v, m):
 
 @_jit
 def _reversing_valve(v, m):
-    """m[1]: previous command, m[3]: 1 after the first exchange."""
-    moved = m[3] > 0.5 and v[REVERSING] != m[1]
-    m[1], m[3] = v[REVERSING], 1.0
+    """m[1]: previous command, m[3]: 1 while the last exchange had power: without it the pilot falls by itself."""
+    moved = m[3] > 0.5 and v[POWERED] > 0.5 and v[REVERSING] != m[1]
+    m[1], m[3] = v[REVERSING], v[POWERED]
     in_window = 50.0 <= v[DELTA_P] <= 120.0 and v[RPM] <= 1400.0
     return moved and v[COMPRESSOR] > 50.0 and not in_window
 
@@ -339,7 +339,10 @@ def _water_valve_between(v, m):
 
 @_jit
 def _changeovers_per_hour(v, m):
-    """A ring of the seconds since the last four arrivals at the other end, m[1..4]; m[0]: 0 unknown, else end + 1."""
+    """A ring of the seconds since the last four arrivals at the other end, m[1..4]; m[0]: 0 unknown, else end + 1.
+
+    m[5]: 1 after a time without power, in which the spring has turned the valve to the hot end: nobody changed over.
+    """
     for place in range(1, CHANGEOVERS_PER_HOUR + 2):
         m[place] = m[place] + v[DT] if m[place] > 0.0 else 0.0
     end = 0.0
@@ -347,8 +350,12 @@ def _changeovers_per_hour(v, m):
         end = 1.0
     elif v[WATER_VALVE] > 1.0 - VALVE_END:
         end = 2.0
+    if m[0] == 0.0 or v[POWERED] < 0.5:
+        m[5] = 1.0
     if end > 0.0 and end != m[0]:
-        if m[0] > 0.0:
+        fell = m[5] > 0.5 and end == 1.0
+        m[5] = 0.0 if m[0] > 0.0 else m[5]
+        if m[0] > 0.0 and not fell:
             for place in range(CHANGEOVERS_PER_HOUR + 1, 1, -1):
                 m[place] = m[place - 1]
             m[1] = 1e-9
