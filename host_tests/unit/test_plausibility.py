@@ -258,6 +258,16 @@ def test_a_clutch_that_does_not_let_go():
     assert "clutch_doubt" in watch.wait(10)
 
 
+def test_pressures_that_cold_water_lowers_while_the_engine_warms_up_are_no_clutch():
+    """Both sides fall together, without a difference between them (campaign, seed 123)."""
+    watch = Watch()
+    watch.parts.engine.loaded = watch.parts.engine.clutch_in = False
+    watch.parts.put(suction_pressure=500.0, discharge_pressure=500.0)
+    watch.wait(10)
+    watch.parts.put(suction_pressure=427.0, discharge_pressure=428.0)
+    assert "clutch_doubt" not in watch.wait(60)
+
+
 @pytest.mark.parametrize("probe", ["suction_temp", "coil_temp", "discharge_temp", "condenser_water"])
 def test_a_probe_that_stands_still_while_its_partner_moves(probe):
     watch = Watch()

@@ -145,7 +145,8 @@ class Actors:
         out = beats[4]
         if out <= _LET_GO:
             self._suction_pa = suction.scaled
-        self._see(_WELDED, out > _LET_GO and known and suction.scaled < self._suction_pa - _DROP_PA)
+        fallen = suction.scaled < self._suction_pa - _DROP_PA and discharge.scaled - suction.scaled > _DROP_PA
+        self._see(_WELDED, out > _LET_GO and known and fallen)  # cold water lowers both sides, and makes no difference
         # a cold machine with an open valve has no load for minutes after the clutch: there must have been one
         load = self._governor.load_pct100
         pulls = beats[5] > _LET_GO and beats[0] >= _QUIET and readings.engine_speed.scaled > _SLIP_RPM
