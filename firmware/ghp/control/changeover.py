@@ -275,7 +275,7 @@ class Changeover(ChangeoverBase):
             proof.evidence = "suction side is empty"
         if empty or verdict == WRONG:
             self._failed(now_ms)
-            self._empty = empty
+            self._slid = self._slid or empty  # it is there: the other side has all the refrigerant
         return empty or verdict == WRONG
 
     def _slide(self, now_ms):
@@ -312,7 +312,6 @@ class Changeover(ChangeoverBase):
     def _failed(self, now_ms):
         """This try did not bring the valve to its place: take the compressor out, turn the pilot once more."""
         self.verified = False
-        self._empty = False
         self.attempts += 1
         if self.state == steps.TEMPER:
             self._tempers -= 1

@@ -37,8 +37,6 @@ class ChangeoverBase:
     failure     why the last attempt ended without success, in words, or ''
     """
 
-    _empty = False  # the last try drew on a side without refrigerant: the valve may well be there already
-
     def __init__(self, readings, settings, derived, monitor, engine, duty, arbiter, outputs):
         self._readings = readings
         self._settings = settings
@@ -183,10 +181,10 @@ class ChangeoverBase:
         """Return whether the difference that slides the valve can grow by the suction alone.
 
         Towards heating the coil is the high side until it slides.  A cold one that made a try fail has to warm first,
-        and that takes an open expansion valve and still air; so does a try that drew on an empty side.
+        and that takes an open expansion valve and still air.
         """
-        if not self.attempts or self._empty:
-            return not self._empty
+        if not self.attempts:
+            return True
         high = self._readings.discharge_pressure
         return self.pilot == 1 or high.quality != GOOD or high.scaled >= _BUILDS_FROM_PA
 

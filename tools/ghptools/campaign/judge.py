@@ -11,7 +11,7 @@ from ghptools.virtual.inprocess import EndOfRun
 _SLACK_S = 3.0  # telemetry comes once a second, and a fault may delay a line
 _SLOWEST = 40.0  # times real time, of processor time: slower is endless
 _PATIENCE_S = 30.0  # and so much in any case
-_CRANKS_V = 12.0  # a battery that turns a cold engine fast enough to fire
+_CRANKS_V = 12.4  # a battery that turns a cold engine fast enough to fire
 _COLDEST_C, _WARMEST_C = -17.8, 46.1  # 0 F: no start below it; 115 F
 _OBEY_ROWS = 3  # rows of a second: a stop must have left the running states by then
 
