@@ -37,7 +37,7 @@ lint: $(READY) ## style of every Python file
 types: $(READY) ## the firmware against the stubs of MicroPython on the ESP32
 	$(BIN)/ghp types
 
-scenarios: $(READY) ## every scenario to its end, one line each (about an hour)
+scenarios: $(READY) ## every scenario to its end, one line each (about 40 minutes)
 	$(BIN)/pytest -n $(WORKERS) --whole --timeout 3600 host_tests/scenario/test_scenarios.py -v $(ARGS)
 
 figures: $(READY) ## measure the figures that CHANGELOG keeps
