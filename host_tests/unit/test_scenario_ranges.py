@@ -172,7 +172,7 @@ def test_every_key_and_every_parameter_has_a_range_that_holds_its_default():
 
 def test_all_that_is_drawn_and_every_scenario_stays_allowed():
     for seed in range(1, 121):
-        Run(seed).scenario(("state",))
+        Run(seed).scenario(("state", "changeover"))
     files = sorted((ROOT / "scenarios").rglob("*.toml"))
     assert len(files) > 50
     telemetry = tuple(dict.fromkeys(name for file in files for name in re.findall(r"fw\.(\w+)", file.read_text())))
