@@ -21,7 +21,7 @@ LAWS = {
     "console": "The console answers at the end.",
     "defined_end": "No state of the engine's sequence lasts longer than it may.",
     "stop_obeyed": "No alarm that stops leaves the engine running or starting.",
-    "unprovoked": "Nothing stops the machine before a fault, an emergency stop, a restart or a delay was put in.",
+    "unprovoked": "Within its weather and with a sound battery nothing stops the machine before a fault, an emergency stop, a restart or a delay.",
 }
 
 
