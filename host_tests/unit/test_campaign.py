@@ -165,7 +165,8 @@ def test_what_stops_the_machine_needs_a_reason():
     for reason in (fault, {"event": "reset"}, {"world": {"emergency_stop_pressed": 1}}):
         assert _told([stops_it], [(60.0, reason)]) == []
     assert _told([stops_it], ambient_c=-19.0) == [] == _told([stops_it], ambient_c=47.0)
-    assert _told([stops_it], battery_v=11.7) == [] and _told([stops_it], battery_v=12.6)
+    weak = [(90.0, "failed_start", "raised")]
+    assert _told(weak, battery_v=11.7) == [] and _told(weak, battery_v=12.6) and _told([stops_it], battery_v=11.7)
 
 
 def test_a_run_without_end_is_given_up(monkeypatch):

@@ -153,12 +153,12 @@ def unprovoked(session):
     """Return a finding when an alarm that stops was raised before anything was put in that may raise one.
 
     A clock that jumps is no reason to stop, nor are weather within the machine's range, load and people.  A weak battery
-    is one from the start on.
+    from the start on explains a failed start, nothing else.
     """
     from ghp import alarms  # noqa: PLC0415  the firmware's own tables
     from ghp.protection import stops  # noqa: PLC0415
 
-    first_s = -math.inf if session.scenario.start.get("battery_v", _CRANKS_V) < _CRANKS_V else math.inf
+    first_s = math.inf
     trace = session.trace
     for at, ambient_c in zip(trace.column("run.time_s"), trace.column("ambient_c"), strict=True):
         if not _COLDEST_C <= ambient_c <= _WARMEST_C:
@@ -168,6 +168,8 @@ def unprovoked(session):
         if fault or entry.event or "emergency_stop_pressed" in entry.world:
             first_s = min(first_s, at)
     stopping = {row[alarms.KEY] for row in alarms.ROWS if row[alarms.CLASS] >= stops.NORMAL_STOP}
+    if session.scenario.start.get("battery_v", _CRANKS_V) < _CRANKS_V:
+        stopping.discard("failed_start")
     raised = [(at, key) for at, key, word in session.console.alarms if word == "raised" and key in stopping]
     return [("unprovoked", f"{key} at {at:.0f} s", at) for at, key in raised if at < first_s][:3]
 
