@@ -118,6 +118,65 @@ def test_water_valve_that_does_not_travel_goes_back():
     assert bench.duty.mode == HEATING and bench.broken == []
 
 
+@pytest.mark.parametrize("late_s", [300, 1500])
+def test_a_water_valve_that_was_looked_at_late_is_tried_again(late_s):
+    bench = Bench()
+    bench.hot_c = bench.plate_c = 28.0
+    bench.running(HEAT)
+    bench.bad.add("valve_at_chilled")
+    bench.wish = COOL
+    bench.until(lambda: bench.changeover.state == steps.RETURN, 400)
+    bench.until(lambda: bench.changeover.state == steps.REST, 400)
+    bench.bad.clear()
+    bench.seconds(late_s)
+    assert bench.blocked[COOL] and bench.changeover.failure
+    bench.monitor.reset()
+    bench.until(lambda: bench.duty.mode == COOLING, 1500)
+    assert bench.broken == []
+
+
+@pytest.mark.parametrize(("water", "probe"), [(HEAT, "entering_water"), (HEAT, "condenser_water"), (COOL, "chilled_entering")])
+def test_without_a_probe_of_the_exchanger_s_water_the_coil_proves_the_position(water, probe):
+    bench = Bench(mode=water == COOL)
+    bench.bad.add(probe)
+    bench.wish = water
+    bench.until(lambda: bench.changeover.verified, 900)
+    assert bench.monitor.standing() == [] and bench.changeover.attempts == 0
+
+
+@pytest.mark.parametrize("probe", ["entering_water", "condenser_water"])
+def test_a_defrost_without_a_probe_of_the_exchanger_s_water_is_no_doubt_about_the_valve(probe):
+    bench = Bench().running(HEAT)
+    bench.until(lambda: bench.changeover.verified, 900)
+    bench.bad.add(probe)
+    assert bench.defrost.ask()
+    bench.until(lambda: bench.defrost.count == 1, 900)
+    bench.until(lambda: bench.changeover.verified, 900)
+    assert bench.monitor.standing() == []
+
+
+def test_a_wrong_position_is_still_found_without_a_probe_of_the_exchanger_s_water():
+    bench = Bench()
+    bench.bad.add("condenser_water")
+    bench.stuck = 1.0
+    bench.wish = HEAT
+    bench.until(lambda: bench.changeover.state == steps.LOCKED, 3600)
+
+
+def test_entering_water_that_flows_stands_in_for_the_plate_s_probe():
+    bench = Bench()
+    bench.hot_c = bench.plate_c = 28.0
+    bench.running(HEAT)
+    bench.bad.add("condenser_water")
+    bench.wish = COOL
+    bench.until(lambda: bench.duty.mode == COOLING, 900)
+    bench = Bench(mode=1).running(COOL)
+    bench.bad.add("chilled_leaving")
+    bench.wish = HEAT
+    bench.until(lambda: bench.duty.mode == HEATING, 900)
+    assert bench.broken == []
+
+
 def test_water_valve_at_no_end_locks_out():
     bench = Bench()
     bench.hot_c = bench.plate_c = 28.0

@@ -52,6 +52,18 @@ def test_each_bad_sensor_reaches_its_consequence_in_any_state_and_clears(row, ru
     assert alone(parts, 2) == []
 
 
+def test_a_dead_probe_of_the_water_left_behind_does_not_keep_the_other_from_being_served():
+    parts = Parts()
+    parts.duty.mode = COOLING
+    parts.engine.rest()
+    parts.bad("chilled_leaving")
+    assert "sensor_stop" in alone(parts, 20)
+    parts.duty.wanted = HEATING
+    assert alone(parts, 2) == ["sensor_warning"]
+    parts.engine.clutch_in = True  # on the chilled water it still is what must be known
+    assert "sensor_stop" in alone(parts, 2)
+
+
 def parts_value(name):
     from thermal_parts import LOADED  # noqa: PLC0415
     return LOADED[name]

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from ghp.control.valve_proof import UNKNOWN, WRONG, ValveProof
-from ghp.sensing.readings import GOOD
+from ghp.sensing.readings import GOOD, OPEN, RANGE
 
 PSI_PA = 6895
 
@@ -53,3 +53,16 @@ def test_in_the_cold_a_difference_that_stays_above_the_slide_tells_without_reach
     assert bench.proof.verdict == WRONG and bench.proof.evidence == "pressure difference grows without a slide"
     bench = Bench(0.0)
     assert bench.slides(10.0, 25.0, *[38.0] * 8, 20.0) and bench.proof.verdict == UNKNOWN
+
+
+@pytest.mark.parametrize(("quality", "seen"), [(RANGE, True), (OPEN, False)])
+def test_a_slide_that_takes_the_suction_above_its_transducer_is_seen_and_a_broken_wire_is_none(quality, seen):
+    bench = Bench(0.0)
+    bench.low.scaled = 1055000
+    bench.slides(54.0)
+    bench.low.quality = quality  # a coil of 1440 kPa is on the suction side now
+    bench.low.scaled = 1375000
+    bench.high.scaled = 1375000
+    bench.now_ms += 500
+    bench.proof.update(bench.now_ms)
+    assert bench.proof.slid is seen

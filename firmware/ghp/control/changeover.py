@@ -65,10 +65,9 @@ class Changeover(ChangeoverBase):
         engine = self._engine
         mode = self._duty.mode
         self.target = mode
-        if self.failure and self._again.age_ms >= AGAIN_MS:
+        if self.failure and self._again.age_ms >= AGAIN_MS and not self._monitor.stands(self._a_water):
             self.failure = ""
-            if not self._monitor.stands(self._a_water):
-                self._unblock()
+            self._unblock()
         self._watch(now_ms)
         if not engine.running:
             self._parked = False

@@ -130,6 +130,7 @@ class ChangeoverBase:
     def _publish(self, now_ms):
         state = self.state
         duty = self._duty
+        duty.wanted = self._wanted()
         outputs = self._outputs
         outputs.reversing_valve.command(self.pilot, now_ms)
         outputs.water_valve.command(self.water, now_ms)

@@ -24,6 +24,7 @@ PUMPS_CHILLED = const(3)  # only the chilled pump
 
 class Duty:
     """mode        HEATING or COOLING: the water circuit that is served, proven or assumed
+    wanted      the one that is asked for, or None
     defrosting  True from the reversal into a defrost to the reversal out of it
     moving      True while a changeover is under way: nothing is served
     pumps       one of PUMPS_: asked by the changeover for as long as its water valve needs it
@@ -36,6 +37,7 @@ class Duty:
         self._entering = (readings.entering_water, readings.chilled_entering)
         self._flow = (readings.hot_flow, readings.chilled_flow)
         self.mode = HEATING
+        self.wanted = None
         self.defrosting = False
         self.moving = False
         self.pumps = PUMPS_AUTO

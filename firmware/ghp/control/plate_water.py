@@ -17,13 +17,21 @@ _TEMPER_MK = const(4000)  # the compressor goes this far beyond the rule, becaus
 _COLD_C = -1.0  # or, where it boils colder than this, not quite as far as the rule: the plate could freeze, its cold brings
 _SHORT_MK = const(-7000)  # the water further down by itself, and the probe shows what was ten seconds ago
 _FREEZE_MC = const(6000)
+_FLOWS_MLPS = const(1000)  # the plate's water is replaced within seconds
 _FREEZE_C = 1.0
 _COIL_K = 3.0
 _COIL_HOT_C = 32.0
 
 
 def _leaving(readings, mode):
-    return readings.chilled_leaving if mode == duties.COOLING else readings.condenser_water
+    """Return the plate's probe; in place of a bad one that of the entering water, while it flows."""
+    if mode == duties.COOLING:
+        water, entering, flow = readings.chilled_leaving, readings.chilled_entering, readings.chilled_flow
+    else:
+        water, entering, flow = readings.condenser_water, readings.entering_water, readings.hot_flow
+    if water.quality != GOOD and flow.quality == GOOD and flow.scaled >= _FLOWS_MLPS:
+        return entering
+    return water
 
 
 def _inside(scaled, settings, target, margin_mk):
@@ -56,7 +64,8 @@ def pumps(readings, settings, mode, target, moves_water):
     own = duties.PUMPS_CHILLED if mode == duties.COOLING else duties.PUMPS_HOT
     if not moves_water:
         return own
-    if target == duties.HEATING and ready(readings, settings, mode, target) is not False:
+    known = readings.chilled_leaving.quality == GOOD
+    if target == duties.HEATING and known and ready(readings, settings, mode, target):
         return duties.PUMPS_STILL  # the hot coil's vapour condenses in the plate: not into the chilled loop
     entering = readings.chilled_entering if mode == duties.COOLING else readings.entering_water
     if entering.quality == GOOD and _inside(entering.scaled, settings, target, 2 * _MARGIN_MK):

@@ -13,7 +13,7 @@ All numbers are integers: Pa and mK.
 from micropython import const
 
 from ghp.blocks.timers import OnDelay, Stopwatch
-from ghp.sensing.readings import GOOD
+from ghp.sensing.readings import ABOVE, GOOD
 
 UNKNOWN = const(0)
 RIGHT = const(1)
@@ -23,6 +23,7 @@ _SLIDES_PA = const(22 * 6895)  # the valve slides above 30 psi; half a second li
 _MUST_PA = const(42 * 6895)  # and must have begun to below this
 _FALL_PA = const(14 * 6895)  # fall of the difference that tells a slide
 _SWAPPED_PA = const(-5 * 6895)  # a fall to below zero: the peak was between two looks, the sides have changed places
+_TOP_PA = const(1379000)  # the suction transducer's end
 _MUST_MS = const(3000)  # longer above _MUST_PA without a fall: it does not move
 _LATE_PA = const(36 * 6895)  # in the cold the difference never gets to _MUST_PA: 20 % above where it slides, for longer
 _LATE_MS = const(6000)
@@ -138,7 +139,10 @@ class ValveProof:
             return self.verdict
         difference = self.difference_pa()
         if difference is None:
-            return UNKNOWN  # the sensor alarm stops the unit
+            high = self._readings.discharge_pressure
+            if self.slid or high.quality != GOOD or self._readings.suction_pressure.quality not in ABOVE:
+                return UNKNOWN  # the sensor alarm stops the unit
+            difference = high.scaled - _TOP_PA  # a coil hot from a defrost comes to the suction side
         if not self.slid:
             self._watch_slide(difference, since_ms, now_ms)
         elif after_ms >= _BUILDS_MS and difference < _BUILDS_PA and not self.downhill():
@@ -213,7 +217,10 @@ class ValveProof:
                 words = "exchanger cools its water" if cools else "exchanger warms its water"
                 self._decide(RIGHT if right else WRONG, words)
                 return
-        if self._unseen and after_ms >= _UNSEEN_MS:
+        elif self._water.update(after_ms >= _SIDE_FROM_MS and self.coil_agrees() and not self._on_wrong_side(), now_ms):
+            self._decide(RIGHT, "coil agrees")  # a probe of the exchanger's water is bad
+            return
+        if self._unseen and after_ms >= _UNSEEN_MS and water_mk is not None:
             self._decide(WRONG, "pressure difference grew without a slide, and the water does not tell")
             return
         if self._side.update(after_ms >= _SIDE_FROM_MS and self._on_wrong_side(), now_ms):

@@ -109,9 +109,12 @@ class Water:
         return look.age_ms < _LOOK_MS + 1000
 
     def _tank_below_k(self):
-        """Return how far the water that comes from the tank is below its set point, K; None when not known."""
+        """Return how far the water that comes from the tank is below its set point, K; None when not known.
+
+        Without the leaving probe nobody would see what the engine's heat makes of it.
+        """
         entering = self._readings.entering_water
-        if entering.quality != GOOD:
+        if entering.quality != GOOD or self._readings.leaving_water.quality != GOOD:
             return self._setpoint.error_k
         return self._setpoint.effective_c - entering.scaled / 1000
 

@@ -12,11 +12,10 @@ from ghp.control.expansion import VALVE_SHUT
 from ghp.protection.catalyst import CatalystWindow
 from ghp.protection.monitor import SLOW
 from ghp.protection.stuck import StuckWater
-from ghp.sensing.readings import GOOD, QUALITY_TEXT, RANGE, SETTLING, SHORT
+from ghp.sensing.readings import ABOVE, GOOD, QUALITY_TEXT, SETTLING
 from ghp.sensing.substitute import CONVERTER, FAST, SENSORS, STOP, WARN, left_s
 
 _SUCTION = const(0)  # its place in the table
-_ABOVE = (RANGE, SHORT)  # what a signal above its end reads as; a wire that is off reads as open
 _BEYOND_PA = const(1240000)  # a tenth below the end of its range
 _CHATTER_MS = const(120000)  # in and out of range for this long counts as bad
 _SCAN_MS = const(500)
@@ -120,14 +119,17 @@ class Judges:
             bad.clear()
         limit = 2 * (self._settings.sensor_fault_s * 1000 // _SCAN_MS - 1)
         doubts = self._doubts
-        consequences = self._consequences[self._duty.mode]
+        mode = self._duty.mode
+        if not self._engine.clutch_in and self._duty.wanted is not None:
+            mode = self._duty.wanted  # a probe of the water left behind must not keep the other from being served
+        consequences = self._consequences[mode]
         # with the compressor out, hot water may bring both sides above what the suction's transducer can show
         high = self._readings.discharge_pressure
         beyond = not self._engine.clutch_in and high.quality == GOOD and high.scaled > _BEYOND_PA
         place = 0
         for reading in self._sensors:
             quality = reading.quality
-            if quality == GOOD or (beyond and place == _SUCTION and quality in _ABOVE):
+            if quality == GOOD or (beyond and place == _SUCTION and quality in ABOVE):
                 doubts[place] = 0
             else:
                 doubt = doubts[place]

@@ -21,6 +21,7 @@ SHORT = const(4)
 RANGE = const(5)
 STALE = const(6)
 SETTLING = const(7)  # back in range, not yet trusted
+ABOVE = (RANGE, SHORT)  # what a signal above its end reads as; a wire that is off reads as open
 
 QUALITY_TEXT = Words("good|no data yet|chip does not answer|open|short|out of range|stale|settling")
 
