@@ -35,7 +35,7 @@ def test_hand_values_in_the_scan_allocate_nothing():
     )  # fmt: skip
     hand = hands.Hand(
         outputs, engine, monitor, Plain(state=steps.REST), Plain(order=lambda target, now_ms: True), Plain(guarding=False),
-        Plain(fan_on_min_s=60, fan_off_min_s=30, crank_rest_s=20), 0,
+        Plain(fan_on_min_s=60, fan_off_min_s=30, crank_rest_s=20, ventilate_s=10), 0,
     )  # fmt: skip
     hand.take(outputs.starter, 1, 2, 0)
     hand.take(outputs.fan_bank_1, 1, None, 0)

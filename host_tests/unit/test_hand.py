@@ -7,7 +7,7 @@ from ghp.control import hand as hands
 from ghp.control import states
 from ghp.image import Image
 from ghp.outputs import Outputs
-from ghp.protection.monitor import Monitor
+from ghp.protection.monitor import UNSEEN, Monitor
 from ghp.settings import Settings
 from ghp.ticks import ticks_add
 from hypothesis import given
@@ -45,14 +45,16 @@ class Bench:
             self.outputs, self.engine, self.monitor, self.changeover, self.arbiter, self.water, self.settings, self.now
         )
         self.on = True
+        self.asked = {}
         self.scan()
 
     def scan(self, count=1):
         for _ in range(count):
             self.now = ticks_add(self.now, 50)
             self.engine.starter_on = False
-            for output in self.outputs.table:  # control: all off, protection's outputs as they are
-                output.command(0, self.now)
+            for output in self.outputs.table:  # control: all off, but what the test asks and the lamp by its own rule
+                output.command(self.asked.get(output.name, 0), self.now)
+            self.outputs.alarm_lamp.command(self.monitor.lamp(), self.now)
             if self.on and not self.hand.update(self.now):
                 self.on = False
             self.outputs.settle(self.now)
@@ -63,6 +65,11 @@ class Bench:
     def take(self, name, word, seconds=None):
         output = getattr(self.outputs, name)
         return self.hand.take(output, self.hand.parse(output, word), seconds, self.now)
+
+    def air(self):
+        """Enclosure fan on by hand, for as long as gas and spark need it."""
+        self.take("enclosure_fan", "1", 600)
+        self.scan(20 * self.settings.ventilate_s + 1)
 
     def refused(self, name, word, seconds=None):
         with pytest.raises(ValueError) as error:
@@ -143,8 +150,7 @@ def test_fans_rest_before_they_run_again():
 def test_gas_is_a_click_with_the_fan_on_and_keeps_the_spark_away():
     bench = Bench()
     assert "enclosure fan" in bench.refused("gas_valve", "1")
-    bench.take("enclosure_fan", "1", 600)
-    bench.scan()
+    bench.air()
     bench.refused("gas_valve", "1", 2)
     bench.take("gas_valve", "1")
     bench.scan()
@@ -157,15 +163,31 @@ def test_gas_is_a_click_with_the_fan_on_and_keeps_the_spark_away():
     bench.take("starter", "1")  # which clears what is left of it
 
 
-def test_the_fan_that_fails_to_run_shuts_the_gas():
+@pytest.mark.parametrize("name", ["gas_valve", "ignition"])
+def test_gas_and_spark_wait_until_the_enclosure_has_been_aired(name):
     bench = Bench()
+    assert "another 30 s (ventilate_s)" in bench.refused(name, "1")
     bench.take("enclosure_fan", "1", 600)
+    bench.scan(20 * 30 - 10)
+    assert "another 1 s" in bench.refused(name, "1")
+    bench.scan(12)
+    bench.take(name, "1")
     bench.scan()
-    bench.take("gas_valve", "1")
+    assert bench.value(name) == 1 and "protects" in bench.refused("enclosure_fan", "0")
+    bench.hand.release(bench.outputs.enclosure_fan)
+    bench.scan(3)
+    assert bench.value(name) == 0 and ("rests" if name == "gas_valve" else "another 30 s") in bench.refused(name, "1")
+
+
+@pytest.mark.parametrize("name", ["gas_valve", "ignition"])
+def test_the_fan_that_fails_to_run_shuts_the_gas_and_ends_the_spark(name):
+    bench = Bench()
+    bench.air()
+    bench.take(name, "1")
     bench.scan()
     bench.outputs.enclosure_fan.forced = 0
     bench.scan(2)
-    assert bench.value("gas_valve") == 0
+    assert bench.value(name) == 0
 
 
 def test_the_starter_turns_five_seconds_rests_and_the_rest_knows():
@@ -203,6 +225,7 @@ def test_the_starter_needs_a_proven_standstill_a_pickup_and_a_rest(change):
 def test_a_stop_class_takes_the_fuel_side_away_in_the_same_scan():
     for name in FUEL[1:]:
         bench = Bench()
+        bench.air()
         bench.take(name, "1")
         bench.take("pump_coolant", "1")
         bench.scan()
@@ -242,6 +265,65 @@ def test_what_protects_stays_on():
     bench.alarm(True)
     assert "alarm stands" in bench.refused("alarm_lamp", "0") and "healthy" in bench.refused("alarm_relay", "1")
     bench.take("alarm_relay", "0")
+
+
+def test_a_lamp_held_dark_lights_when_an_alarm_rises():
+    bench = Bench()
+    bench.take("alarm_lamp", "0", 600)
+    bench.alarm(True)
+    lit = 0
+    for _ in range(100):
+        bench.scan()
+        bench.monitor.uptime_s = bench.now // 1000
+        lit += bench.value("alarm_lamp")
+    assert 30 < lit < 70 and list(bench.hand.forced()) == []  # it blinks
+
+
+def test_a_lamp_that_blinks_for_an_alarm_gone_by_itself_stays_with_its_rule():
+    bench = Bench()
+    place = bench.monitor.find("hot_flow_missing")
+    bench.monitor.judge(place, True, bench.now)
+    bench.monitor.judge(place, False, bench.now)
+    assert not bench.monitor.standing() and bench.monitor.standing(UNSEEN)
+    for second in range(3):
+        bench.monitor.uptime_s = second
+        bench.scan()
+        assert "lit is allowed" in bench.refused("alarm_lamp", "0")
+    bench.monitor.acknowledge()
+    bench.scan()
+    bench.take("alarm_lamp", "1")
+    bench.scan()
+    bench.take("alarm_lamp", "0")
+
+
+def test_heat_still_to_be_carried_off_leaves_pumps_speed_share_and_fan_to_control():
+    bench = Bench()
+    bench.engine.pump_hot_wanted = bench.engine.pump_coolant_wanted = bench.engine.enclosure_fan_wanted = True
+    for name in ("pump_hot", "pump_hot_speed", "pump_coolant", "radiator_fan", "heat_recovery_valve", "enclosure_fan"):
+        assert "protects" in bench.refused(name, "0")
+    assert "not by hand" in bench.refused("heat_recovery_valve", "100") and "not by hand" in bench.refused("pump_hot_speed", "5")
+    bench.take("pump_chilled", "0")
+    bench.asked["water_valve"] = 1  # it chilled
+    bench.scan(2)
+    assert list(bench.hand.forced()) == [] and "protects" in bench.refused("pump_chilled", "0")
+    bench.engine.pump_hot_wanted = bench.engine.pump_coolant_wanted = bench.engine.enclosure_fan_wanted = False
+    for name in ("pump_hot", "pump_hot_speed", "pump_coolant", "pump_chilled", "radiator_fan", "heat_recovery_valve"):
+        bench.take(name, "0")
+    bench.engine.pump_hot_wanted = bench.engine.pump_coolant_wanted = True
+    bench.scan()
+    assert list(bench.hand.forced()) == []
+
+
+def test_a_radiator_fan_that_control_wants_is_not_held_back():
+    bench = Bench()
+    bench.take("radiator_fan", "1")
+    bench.scan()
+    bench.take("radiator_fan", "0")
+    bench.scan()
+    assert len(list(bench.hand.forced())) == 1
+    bench.asked["radiator_fan"] = 1
+    bench.scan()
+    assert bench.value("radiator_fan") == 1 and "protects" in bench.refused("radiator_fan", "0")
 
 
 def test_the_water_valve_is_an_order_to_the_changeover():
@@ -300,7 +382,7 @@ _orders = st.tuples(
     st.sampled_from((*FUEL, *FUEL, "enclosure_fan", "reversing_valve", "pump_hot", "fan_bank_1")),
     st.sampled_from(("1", "1", "1", "0", "off")),
     st.one_of(st.none(), st.integers(1, 700)),
-    st.integers(0, 200),
+    st.integers(0, 250),
     st.sampled_from(("", "", "", "alarm", "healed", "unequal", "equal")),
 )
 
@@ -310,7 +392,8 @@ _orders = st.tuples(
 def test_whatever_is_typed_nothing_dangerous_is_on(orders):
     """Trivial model: how long each has been on."""
     bench = Bench()
-    on_ms = dict.fromkeys(FUEL, 0)
+    bench.settings.set("ventilate_s", 10)
+    on_ms = dict.fromkeys((*FUEL, "enclosure_fan"), 0)
     for name, word, seconds, wait, event in orders:
         try:
             if word == "off":
@@ -328,7 +411,8 @@ def test_whatever_is_typed_nothing_dangerous_is_on(orders):
             lit = [fuel for fuel in FUEL if bench.value(fuel)]
             assert len(lit) <= 1
             assert not lit or not bench.monitor.standing()
-            assert not bench.value("gas_valve") or bench.value("enclosure_fan")
-            for fuel in FUEL:
+            if bench.value("gas_valve") or bench.value("ignition"):
+                assert on_ms["enclosure_fan"] >= 10000  # until the scan before
+            for fuel in on_ms:
                 on_ms[fuel] = on_ms[fuel] + 50 if bench.value(fuel) else 0
             assert on_ms["starter"] <= 5000 and on_ms["gas_valve"] <= 1000 and on_ms["ignition"] <= 10000

@@ -13,7 +13,8 @@ def cabinet():
     made.board.set_wire("valve_at_hot", 1)
     made.run(130000)
     assert made.unit.begin_service() is None
-    return made.run(1000)
+    made.unit.hand.take(made.unit.outputs.enclosure_fan, 1, 600, made.unit.board.clock.ticks_ms())
+    return made.run(31000)  # aired
 
 
 def test_it_is_shown_everywhere(cabinet):
@@ -73,6 +74,32 @@ def test_a_task_that_fails_ends_it_with_everything_off(cabinet):
     assert unit.hand is None and unit.outputs.ignition.value == 0 and "task_failure" in cabinet.standing
     cabinet.run(5000)
     assert unit.outputs.ignition.value == 0
+
+
+def test_an_emergency_stop_lights_a_lamp_that_is_held_dark(cabinet):
+    unit = cabinet.unit
+    unit.hand.take(unit.outputs.alarm_lamp, 0, 600, unit.board.clock.ticks_ms())
+    cabinet.run(1000)
+    assert [output.name for output, _, _ in unit.hand.forced()] == ["enclosure_fan", "alarm_lamp"]
+    cabinet.board.set_wire("emergency_stop", 0)
+    levels = set()
+    for _ in range(20):
+        cabinet.run(250)
+        levels.add(unit.outputs.alarm_lamp.value)
+    assert levels == {0, 1}  # it blinks
+
+
+def test_heat_after_a_run_is_carried_off_whatever_is_by_hand(cabinet):
+    unit = cabinet.unit
+    now_ms = unit.board.clock.ticks_ms()
+    for name in ("pump_hot", "pump_hot_speed", "radiator_fan", "heat_recovery_valve"):
+        unit.hand.take(getattr(unit.outputs, name), 0, 600, now_ms)
+    cabinet.run(1000)
+    assert unit.outputs.pump_hot_speed.value == 0
+    unit.engine.since_fuelled.start(unit.board.clock.ticks_ms())
+    cabinet.run(1000)
+    assert unit.outputs.pump_hot.value == 1 and unit.outputs.pump_hot_speed.value >= 4000
+    assert [output.name for output, _, _ in unit.hand.forced()] == ["enclosure_fan"]
 
 
 @pytest.mark.parametrize("wire", ["emergency_stop", "safety_chain", "high_pressure_switch"])

@@ -5,14 +5,15 @@ value is over, the output perishes as always.  What may not be is refused with t
 as soon as its condition is gone; a stop class takes fuel, spark, starter and clutch away whatever anybody says.
 
 The rules, by what can be hurt:
-  gas          one click of a second, engine at rest, no spark, no starter, enclosure fan on; then a minute of rest
+  gas          one click of a second, engine at rest, no spark, no starter; then a minute of rest
   ignition     ten seconds, engine at rest, gas shut, and not within five minutes of gas by hand
+  both         the enclosure fan on, and for ventilate_s before, as at a start
   starter      five seconds a try, gas shut, no spark, clutch out, standstill proven; then rests as between attempts
   clutch       engine at rest, pressures equal
   reversing    engine at rest, pressures equal
   water valve  an order to the changeover, which keeps its rules: still pumps, water's temperature, end switch
   fans         their shortest run and rest
-  what protects (a pump against freezing, coolant after a run, the alarm outputs) cannot be taken away
+  what protects (a pump against freezing, all that carries heat off after a run, the alarm outputs) cannot be taken away
 """
 
 from array import array
@@ -25,6 +26,7 @@ from ghp.control import changeover_states as steps
 from ghp.control import states
 from ghp.outputs import FUEL
 from ghp.protection import stops
+from ghp.protection.monitor import UNSEEN
 from ghp.ticks import ticks_diff
 
 IDLE_MS = const(900000)  # nobody has typed anything for this long
@@ -96,6 +98,7 @@ class Hand:
         self._seen_ms = now_ms
         self._quiet_ms = 0
         self._order_left_ms = 0
+        self._air_left_ms = 1000 * settings.ventilate_s
         self.ending = False
         self.water = arbitration.NONE
 
@@ -112,6 +115,10 @@ class Hand:
             self._order_left_ms -= elapsed_ms
             if self._changeover.state == steps.REST and (self._order_left_ms <= 0 or self.ending):
                 self.water = arbitration.NONE
+        if not self.outputs.enclosure_fan.value:
+            self._air_left_ms = 1000 * self._settings.ventilate_s
+        elif self._air_left_ms > 0:
+            self._air_left_ms -= elapsed_ms
         held = self.water != arbitration.NONE and self._changeover.state != steps.REST
         for output in self.outputs.table:
             index = output.index
@@ -149,11 +156,13 @@ class Hand:
         if output is outputs.starter:
             fired = engine.speed.newest_rpm >= engine.starter_off_rpm
             return bool(fired or outputs.gas_valve.value or outputs.ignition.value or outputs.clutch.value)
+        if (output is outputs.gas_valve or output is outputs.ignition) and self._air_left_ms > 0:
+            return True
         if output is outputs.gas_valve:
-            return bool(not outputs.enclosure_fan.value or outputs.ignition.value or outputs.starter.value)
+            return bool(outputs.ignition.value or outputs.starter.value)
         if output is outputs.ignition or output is outputs.clutch:
             return bool(outputs.gas_valve.value or outputs.starter.value)
-        return not value and self._is_needed(output)
+        return self._is_needed(output, value)
 
     def _is_busy(self, kind):
         """Return whether the changeover uses what an output of this kind would disturb; locked out it uses only water."""
@@ -162,19 +171,29 @@ class Hand:
             return False
         return state != steps.LOCKED or bool(kind & _IS_WATER)
 
-    def _is_needed(self, output):
-        """Return whether the output protects something now and may not be off."""
+    def _is_needed(self, output, value):
+        """Return whether the output protects something now and may not be at `value`."""
         outputs = self.outputs
         engine = self._engine
+        if output is outputs.pump_hot_speed:
+            return engine.pump_hot_wanted
+        if output is outputs.heat_recovery_valve:
+            return engine.pump_coolant_wanted
+        if value:
+            return False
         if output is outputs.pump_chilled:
-            return self._pumps.guarding
+            return bool(self._pumps.guarding or (engine.pump_hot_wanted and outputs.water_valve.value))
         if output is outputs.pump_hot:
             return engine.pump_hot_wanted
         if output is outputs.pump_coolant:
             return engine.pump_coolant_wanted
         if output is outputs.enclosure_fan:
-            return engine.enclosure_fan_wanted or self._value[self._gas] > 0
-        return False
+            return engine.enclosure_fan_wanted or self._value[self._gas] > 0 or self._value[outputs.ignition.index] > 0
+        if output is outputs.radiator_fan and engine.pump_coolant_wanted:
+            return True
+        # the slow scan commands as ever: more than the hand gives is what control wants now
+        asked = output.commanded > max(0, self._value[output.index])
+        return asked and (output is outputs.radiator_fan or output is outputs.alarm_lamp)
 
     def _drop(self, index):
         value = self._value[index]
@@ -294,13 +313,15 @@ class Hand:
                 return "%s on for at least %d s (fan_on_min_s)" % (name, self._settings.fan_on_min_s)
             if not value and self._run_ms[index] > 0:
                 return self._runs_on(output)
+        if self._is_needed(output, value) and output is not outputs.alarm_lamp:
+            return "%s protects the machine now: %s" % (
+                name, "not by hand" if output.kind == "percent" else "it cannot be taken off; on is allowed"
+            )  # fmt: skip
         if not value:
             if kind & _IS_FUEL:
                 return "%s is off unless it is by hand; 'hand %s off' takes it back" % (name, name)
-            if self._is_needed(output):
-                return "%s protects the machine now and cannot be taken off; on is allowed" % name
-            if output is outputs.alarm_lamp and self._monitor.standing():
-                return "alarm_lamp: an alarm stands; lit is allowed"
+            if output is outputs.alarm_lamp and _is_lit(self._monitor):
+                return "alarm_lamp: an alarm stands or nobody has acknowledged it; lit is allowed"
             if output is not outputs.reversing_valve:
                 return None
         if output is outputs.alarm_relay:
@@ -321,8 +342,10 @@ class Hand:
             return "%s only with the engine at rest: standstill is not proven" % name
         if output is outputs.starter and not engine.starter_permitted():
             return "starter: the speed pickup does not answer"
-        if output is outputs.gas_valve and not outputs.enclosure_fan.value:
-            return "gas_valve only with the enclosure fan on: 'hand enclosure_fan 1' first"
+        if (output is outputs.gas_valve or output is outputs.ignition) and self._air_left_ms > 0:
+            return "%s only with the enclosure fan on for another %d s (ventilate_s): 'hand enclosure_fan 1' first" % (
+                name, (self._air_left_ms + 999) // 1000,
+            )  # fmt: skip
         if (output is outputs.clutch or output is outputs.reversing_valve) and not engine.equalised():
             return "%s only with equal pressures (less than %s apart): open expansion_valve, wait" % (
                 name, units.text("kpag", self._settings.equalise_dp_kpa, self._settings.us()),
@@ -334,6 +357,11 @@ class Hand:
         add(0, "Service: outputs by hand, no start", self.left_s(), "ending" if self.ending else None)
         for output, value, left_s in self.forced():
             add(1, "By hand: " + output.name, left_s, text(output, value))
+
+
+def _is_lit(monitor):
+    """Return whether the lamp's own rule lights it; in the dark half of its blinking, too."""
+    return monitor.lamp() or [True for flags in monitor.flags if flags & UNSEEN]
 
 
 def text(output, value):
