@@ -323,10 +323,11 @@ class Unit:
 
     def _on_failure(self, task, error):
         """A task raised: fuel off first, then the alarm, so that nothing in between can prevent it."""
-        self.hand = None
         for name in FUEL:
             getattr(self.outputs, name).forced = 0
         now_ms = self.board.clock.ticks_ms()
+        if self.hand is not None:
+            self._end_service(now_ms)
         self.outputs.settle(now_ms)
         try:
             self.board.write_fast(now_ms)

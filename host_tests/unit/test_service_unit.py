@@ -60,9 +60,12 @@ def test_the_end_is_a_rest(cabinet):
 
 def test_a_task_that_fails_ends_it_with_everything_off(cabinet):
     unit = cabinet.unit
+    cabinet.run(400000)
+    unit.hand.take(unit.outputs.enclosure_fan, 1, 600, unit.board.clock.ticks_ms())
+    cabinet.run(31000)
     unit.hand.take(unit.outputs.ignition, 1, 10, unit.board.clock.ticks_ms())
     cabinet.run(100)
-    assert unit.outputs.ignition.value == 1
+    assert unit.outputs.ignition.value == 1 and unit.cycling.wait_s() == 0
 
     def broken(now_ms):
         raise ValueError("planted")
@@ -72,6 +75,7 @@ def test_a_task_that_fails_ends_it_with_everything_off(cabinet):
     cabinet.run(60)
     unit.mixture.update = update
     assert unit.hand is None and unit.outputs.ignition.value == 0 and "task_failure" in cabinet.standing
+    assert unit.cycling.wait_s() > unit.settings.stop_to_start_s - 5  # a rest, as at any end of service
     cabinet.run(5000)
     assert unit.outputs.ignition.value == 0
 
