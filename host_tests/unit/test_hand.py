@@ -38,8 +38,8 @@ class Bench:
         self.engine.starter_permitted = lambda: self.engine.permitted
         self.changeover = Values({"state": steps.REST})
         self.granted = []
-        self.arbiter = Values({"want": 0, "pending": 0, "yes": True})
-        self.arbiter.order = lambda target, now_ms: self.arbiter.yes and self.granted.append(target) is None
+        self.arbiter = Values({"want": 0, "pending": 0, "yes": True, "serving": arbitration.HEAT})
+        self.arbiter.order = self.order
         self.water = Values({"guarding": False})
         self.hand = hands.Hand(
             self.outputs, self.engine, self.monitor, self.changeover, self.arbiter, self.water, self.settings, self.now
@@ -65,6 +65,12 @@ class Bench:
     def take(self, name, word, seconds=None):
         output = getattr(self.outputs, name)
         return self.hand.take(output, self.hand.parse(output, word), seconds, self.now)
+
+    def order(self, target, now_ms):
+        if self.arbiter.yes and now_ms is not None:
+            self.granted.append(target)
+            self.arbiter.serving = target
+        return self.arbiter.yes
 
     def air(self):
         """Enclosure fan on by hand, for as long as gas and spark need it."""
@@ -329,12 +335,13 @@ def test_a_radiator_fan_that_control_wants_is_not_held_back():
 def test_the_water_valve_is_an_order_to_the_changeover():
     bench = Bench()
     bench.take("water_valve", "1")
-    assert bench.granted == [arbitration.COOL] and bench.hand.water == arbitration.COOL
+    assert bench.granted == [] and bench.hand.water == arbitration.COOL
     bench.take("pump_coolant", "1", 600)
     bench.scan()
     assert bench.value("water_valve") == 0  # the changeover moves it
     bench.changeover.state = steps.TRAVEL
-    bench.scan()
+    bench.scan(2)
+    assert bench.granted == [arbitration.COOL]  # it counts once the valve moves
     assert [output.name for output, _, _ in bench.hand.forced()] == ["water_valve"]
     bench.hand.ending = True
     bench.scan()
@@ -342,6 +349,21 @@ def test_the_water_valve_is_an_order_to_the_changeover():
     bench.changeover.state = steps.REST
     bench.scan(2)
     assert not bench.on and not bench.hand.water
+
+
+@pytest.mark.parametrize("state", [steps.REST, steps.UNLOADING, steps.EQUALISE, steps.PLATE, steps.LOCKED])
+@pytest.mark.parametrize("way", ["off", "time", "end"])
+def test_an_order_that_ends_before_the_valve_moves_is_withdrawn_and_uses_nothing_up(state, way):
+    bench = Bench()
+    bench.take("water_valve", "1", 2)
+    bench.changeover.state = state
+    bench.scan()
+    assert bench.hand.water == arbitration.COOL
+    if way == "off":
+        bench.hand.release(bench.outputs.water_valve)
+    bench.hand.ending = way == "end"
+    bench.scan(40)
+    assert bench.hand.water == arbitration.NONE and bench.granted == []
 
 
 def test_the_changeover_at_work_allows_fans_only_and_locked_out_no_water():

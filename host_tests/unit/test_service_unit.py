@@ -3,6 +3,7 @@
 import pytest
 from ghp import facts
 from ghp.control import arbiter, states
+from ghp.control import changeover_states as steps
 from ghp.panel import pages
 from unit.test_review_unit import Cabinet
 
@@ -104,6 +105,38 @@ def test_heat_after_a_run_is_carried_off_whatever_is_by_hand(cabinet):
     cabinet.run(1000)
     assert unit.outputs.pump_hot.value == 1 and unit.outputs.pump_hot_speed.value >= 4000
     assert [output.name for output, _, _ in unit.hand.forced()] == ["enclosure_fan"]
+
+
+def test_a_water_order_counts_from_the_travel_of_its_valve(cabinet):
+    unit = cabinet.unit
+    outputs = unit.outputs
+    cabinet.run(700000)
+    unit.hand.take(outputs.water_valve, 1, None, unit.board.clock.ticks_ms())
+    unit.hand.release(outputs.water_valve)
+    cabinet.run(3000)
+    assert unit.changeover.state == steps.REST and unit.arbiter.changes == 0
+
+    unit.hand.take(outputs.water_valve, 1, None, unit.board.clock.ticks_ms())
+    cabinet.run(3000)
+    assert unit.changeover.state == steps.EQUALISE and unit.arbiter.changes == 0
+    unit.hand.release(outputs.water_valve)
+    cabinet.run(3000)
+    assert unit.changeover.state == steps.REST and unit.duty.mode == 0
+    assert unit.arbiter.changes_in_hour() == 0 and unit.arbiter.serving == arbiter.HEAT
+
+    unit.hand.take(outputs.water_valve, 1, None, unit.board.clock.ticks_ms())
+    while unit.changeover.state != steps.TRAVEL:
+        unit.hand.touch()
+        cabinet.run(1000)
+    unit.hand.release(outputs.water_valve)  # too late: what travels arrives
+    cabinet.board.set_wire("valve_at_hot", 0)
+    cabinet.run(3000)
+    assert unit.arbiter.changes_in_hour() == 1 and unit.arbiter.serving == arbiter.COOL and unit.hand.water
+    cabinet.board.set_wire("valve_at_chilled", 1)
+    cabinet.run(3000)
+    assert unit.duty.mode == 1 and not unit.hand.water and outputs.water_valve.value == 1
+    with pytest.raises(ValueError, match="changeover_dwell_s"):
+        unit.hand.take(outputs.water_valve, 0, None, unit.board.clock.ticks_ms())
 
 
 @pytest.mark.parametrize("wire", ["emergency_stop", "safety_chain", "high_pressure_switch"])

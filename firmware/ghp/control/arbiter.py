@@ -170,10 +170,14 @@ class Arbiter:
         self.changes += 1
 
     def order(self, target, now_ms):
-        """Grant `target` by a person's order, at standstill; returns False where dwell or ration forbids."""
+        """Grant `target` by a person's order, at standstill; returns False where dwell or ration forbids.
+
+        Without a time it is only asked whether it would be granted: until the valve moves an order uses nothing up.
+        """
         if self._refusal(target, MODE_OFF) != SERVED:
             return False
-        self._grant(target, MODE_OFF, now_ms)
+        if now_ms is not None:
+            self._grant(target, MODE_OFF, now_ms)
         return True
 
     # --- people -------------------------------------------------------------------------------------------

@@ -11,7 +11,9 @@ The rules, by what can be hurt:
   starter      five seconds a try, gas shut, no spark, clutch out, standstill proven; then rests as between attempts
   clutch       engine at rest, pressures equal
   reversing    engine at rest, pressures equal
-  water valve  an order to the changeover, which keeps its rules: still pumps, water's temperature, end switch
+  water valve  an order to the changeover, which keeps its rules: still pumps, water's temperature, end switch.  Taken back or
+               over before the valve moves, all is as before and nothing is used up; what travels arrives, counts as a
+               changeover, and stays there when the order's time is over
   fans         their shortest run and rest
   what protects (a pump against freezing, all that carries heat off after a run, the alarm outputs) cannot be taken away
 """
@@ -112,8 +114,12 @@ class Hand:
         if self._quiet_ms >= IDLE_MS or self._engine.state != states.OFF:
             self.ending = True
         if self.water:
+            state = self._changeover.state
             self._order_left_ms -= elapsed_ms
-            if self._changeover.state == steps.REST and (self._order_left_ms <= 0 or self.ending):
+            if steps.SETTLE <= state <= steps.RETURN:
+                if state == steps.TRAVEL and self._arbiter.serving != self.water:
+                    self._arbiter.order(self.water, now_ms)
+            elif self._order_left_ms <= 0 or self.ending:
                 self.water = arbitration.NONE
         if not self.outputs.enclosure_fan.value:
             self._air_left_ms = 1000 * self._settings.ventilate_s
@@ -260,7 +266,7 @@ class Hand:
         if wrong:
             raise ValueError(wrong)
         if index == self._valve:
-            self._order(value, now_ms)
+            self._order(value)
             self._order_left_ms = 1000 * seconds
             return seconds
         if self._kind[index] & _IS_FAN and value and not output.value:
@@ -290,9 +296,9 @@ class Hand:
                 number *= 5
         return number
 
-    def _order(self, value, now_ms):
+    def _order(self, value):
         target = arbitration.COOL if value else arbitration.HEAT
-        if value != self.outputs.water_valve.value and not self._arbiter.order(target, now_ms):
+        if value != self.outputs.water_valve.value and not self._arbiter.order(target, None):
             raise ValueError("water_valve: changeover_dwell_s or changeovers_per_hour holds it; 'why' after a while")
         self.water = target
 
