@@ -382,7 +382,7 @@ class Settings:
             value = int(word)
         else:
             value = units.parse(kind, word, self.us())
-            if isinstance(row[_DEFAULT], int):
+            if isinstance(row[_DEFAULT], int) and value <= row[_HIGH] + 1:  # an infinite one is no int
                 value = int(value + 0.5) if value >= 0 and abs(value - int(value + 0.5)) < 1e-4 else value
         self.set(key, value)
         return self.text(key)

@@ -64,3 +64,15 @@ def test_a_try_cranks_for_crank_s_and_has_gas_for_ten_seconds_at_most(purge_s, c
     assert cranked * 0.05 == pytest.approx(crank_s, abs=0.2)
     assert gas * 0.05 <= 10.0
     assert gas * 0.05 == pytest.approx(crank_s - purge_s, abs=0.3)
+
+
+@pytest.mark.parametrize("word", ["1e400", "1e400 s", "-1e400", "1e30", "99999999999999999999", "nan", "inf", "-inf", "1801"])
+@pytest.mark.parametrize("key", ["stop_to_start_s", "hot_setpoint_c", "technician_pin", "schedule_begin", "starts_per_hour"])
+def test_a_number_beyond_all_bounds_is_refused_in_one_clear_line(key, word):
+    settings = Settings()
+    before = dict(settings.__dict__)
+    if key == "technician_pin" and word == "1801":
+        return
+    with pytest.raises(ValueError, match="must be|is not a number|is not a time|unit .* is not") as error:
+        settings.set_text(key, word)
+    assert "\n" not in str(error.value) and settings.__dict__ == before
