@@ -2,7 +2,7 @@
 
 import pytest
 from ghp import points
-from ghp.image import RAW_OK, Image
+from ghp.image import RAW_NO_ANSWER, RAW_OK, Image
 from ghp.sensing import readings
 
 WATER = points.index_of(points.ANALOG_INPUTS, "leaving_water")
@@ -18,11 +18,11 @@ class Probe:
         self.all = readings.Readings(self.image)
         self.reading = self.all.analog[index]
 
-    def sample(self, counts):
+    def sample(self, counts, status=RAW_OK):
         """A new sample, seen by the slow and by fast scans until the next one comes."""
         self.image.analog[self.index] = counts
         self.image.analog_at[self.index] = self.now
-        self.image.analog_status[self.index] = RAW_OK
+        self.image.analog_status[self.index] = status
         for _ in range(self.step_ms // 50):
             self.reading.update(self.image, self.now)
             self.now += 50
@@ -63,3 +63,33 @@ def test_one_sample_out_of_range_is_a_burst():
     assert probe.sample(26200) == before
     assert probe.sample(5000) == before
     assert probe.reading.quality == readings.GOOD
+
+
+@pytest.mark.parametrize("index", [WATER, HIGH])
+@pytest.mark.parametrize("status", [RAW_OK, RAW_NO_ANSWER])
+def test_after_a_gap_a_burst_to_what_was_before_it_is_left_out(index, status):
+    before, after = (5000, 11000) if index == WATER else (9000, 15000)
+    probe = Probe(index)
+    for counts in (before, before, after, after):  # a true jump, and where it came from is kept
+        probe.sample(counts)
+    if status == RAW_OK:
+        probe.sample(before)
+        probe.sample(before)  # back: a broken wire keeps it again
+    for _ in range(10):
+        probe.sample(26660, status)
+    for _ in range(40):
+        healed = probe.sample(after)
+    assert probe.reading.quality == readings.GOOD
+    assert probe.sample(before) == healed
+    assert probe.sample(after) == healed
+
+
+def test_a_sample_in_doubt_does_not_outlast_a_gap():
+    probe = Probe(step_ms=50)
+    for counts in (5000, 5000, 11000):
+        probe.sample(counts)
+    probe.sample(11000, RAW_NO_ANSWER)
+    healed = probe.sample(5000)
+    while probe.reading.quality != readings.GOOD:
+        healed = probe.sample(5000)
+    assert probe.sample(11000) == healed

@@ -117,6 +117,10 @@ class AnalogReading(Reading):
             if self.quality == GOOD and self._doubtful(scaled if quality == GOOD else _FAULT, at_ms):
                 return
         if quality != GOOD:
+            if self._before != _NONE:  # what was before a gap makes nothing after it believable
+                self._before = _NONE
+            if self._candidate != _NONE:
+                self._candidate = _NONE
             self._mark(quality, now_ms)
             return
         if self.quality == GOOD:
