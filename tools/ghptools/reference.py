@@ -140,7 +140,7 @@ def page():
                     quantity(r[2], r[3]),
                     "on, off"
                     if r[2] == "bool"
-                    else "4 to 8 digits"
+                    else settings.Settings().allowed(r[1])
                     if r[2] == "pin"
                     else ", ".join(r[2])
                     if isinstance(r[2], tuple)
