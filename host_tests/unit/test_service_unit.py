@@ -25,7 +25,20 @@ def test_it_is_shown_everywhere(cabinet):
     assert "Service" in unit.reasons(now_ms)[0][1] and unit.reasons(now_ms)[0][2] > 800
     picture = pages.Picture()
     pages.home(picture, unit, now_ms, 0)
-    assert picture.rows[0].startswith("SERVICE")
+    assert picture.rows[0].split() == ["SERVICE"]
+    unit.duty.mode = 1
+    pages.home(picture, unit, now_ms, 0)
+    assert picture.rows[0].split() == ["SERVICE", "CHILLED"]
+    for which in range(len(pages.TABLES)):
+        pages.table(picture, unit, which)
+        assert picture.rows[0].startswith("SERVICE ") and picture.rows[0].endswith(" %d/9" % (which + 2))
+    pages.alarms(picture, unit, 0, "")
+    assert picture.rows[0] == "SERVICE ALARMS    8/9"
+    pages.mode(picture, unit, 0, False)
+    assert picture.rows[0] == "SERVICE MODE      9/9"
+    for editing in (lambda: pages.mode(picture, unit, 0, True), lambda: pages.adjust(picture, unit, "hot_setpoint_c", 60.0, "")):
+        editing()
+        assert picture.rows[0].startswith("SERVICE ") and picture.rows[0].endswith("TURN, PUSH") and len(picture.rows[0]) == 21
 
 
 def test_no_demand_starts_the_engine(cabinet):

@@ -51,12 +51,12 @@ class Picture:
         self.stage = None
         self.rule = -1
 
-    def blank(self, title, right=""):
-        """Start afresh with a title on the left and a word on the right."""
+    def blank(self, unit, title, right):
+        """Start afresh with a title on the left and a word on the right; in service each page says so first."""
         rows = self.rows
         for number in range(8):
             rows[number] = ""
-        rows[0] = _spread(title, right)
+        rows[0] = _spread(title if unit.hand is None else "SERVICE " + title, right)
         self.big = ""
         self.stage = None
         self.rule = -1
@@ -153,10 +153,10 @@ def home(picture, unit, now_ms, age_ms):
     for alarm in monitor.standing(UNSEEN):
         count += not monitor.flags[alarm.index] & OFF_PANEL and alarm.row[CATEGORY] != EVENT
     mark = font.ALARM + str(count) if count else ""
-    title = "SERVICE" if unit.hand is not None else settings.text("mode").upper()
+    title = settings.text("mode").upper() if unit.hand is None else ""
     readings = unit.readings
     if chills(unit):
-        title += ": CHILLED"
+        title = title + ": CHILLED" if title else "CHILLED"
         leaving = readings.chilled_leaving
         asked = settings.chilled_setpoint_c
         effective = unit.chilled_setpoint.effective_c
@@ -164,7 +164,7 @@ def home(picture, unit, now_ms, age_ms):
         leaving = readings.leaving_water
         asked = settings.hot_setpoint_c
         effective = unit.setpoint.effective_c
-    picture.blank(title, mark)
+    picture.blank(unit, title, mark)
     rows = picture.rows
     picture.big = number("c", leaving.value(), us)
     picture.big_x = 2
@@ -208,7 +208,7 @@ def table(picture, unit, which):
     """One of TABLES: a label and a value a row."""
     us = unit.settings.us()
     _, title, rows = TABLES[which]
-    picture.blank(title, "%d/%d" % (which + 2, len(TABLES) + 3))
+    picture.blank(unit, title, "%d/%d" % (which + 2, len(TABLES) + 3))
     place = 1
     for pair in rows.split(","):
         label, key = pair.split("=")
@@ -229,7 +229,7 @@ def alarms(picture, unit, age_ms, note):
     monitor = unit.monitor
     shown = monitor.standing(UNSEEN)
     total = len(TABLES) + 3
-    picture.blank("ALARMS", "%d/%d" % (total - 1, total))
+    picture.blank(unit, "ALARMS", "%d/%d" % (total - 1, total))
     rows = picture.rows
     lines = []
     followed = False
@@ -259,7 +259,7 @@ def adjust(picture, unit, key, value_c, note):
     settings = unit.settings
     us = settings.us()
     hot = key == "hot_setpoint_c"
-    picture.blank("SET POINT" if hot else "CHILLED", "TURN, PUSH")
+    picture.blank(unit, "SET POINT" if hot else "CHILLED", "TURN, PUSH")
     row = settings.row(key)
     rows = picture.rows
     picture.big = number("c", value_c, us)
@@ -283,7 +283,7 @@ def adjust(picture, unit, key, value_c, note):
 def mode(picture, unit, choice, editing):
     """The operating mode, and its choice while it is turned."""
     total = len(TABLES) + 3
-    picture.blank("MODE", "TURN, PUSH" if editing else "%d/%d" % (total, total))
+    picture.blank(unit, "MODE", "TURN, PUSH" if editing else "%d/%d" % (total, total))
     rows = picture.rows
     choices = unit.settings.row("mode")[2]
     for place, name in enumerate(choices):
