@@ -65,6 +65,21 @@ def test_service_and_hand_answer_in_one_clear_line():
     assert bench.unit.console.failures == 0 and bench.unit.failure is None and bench.unit.hand is None
 
 
+def test_anybody_ends_service_but_only_a_technician_begins_it():
+    bench = Bench()
+    bench.board.set_wire("valve_at_hot", 1)
+    bench.run(130000)
+    bench.say("service on")
+    bench.unit.settings.set("technician_pin", 4711)
+    assert "needs the level technician" in bench.say("service on")[1]
+    assert "needs the level technician" in bench.say("hand pump_coolant 1")[1]
+    assert "on, ends in" in bench.say("service")[1]
+    assert bench.say("service off")[1].split() == ["service", "off"] and bench.unit.hand is None
+    assert bench.say("service on")[1] == "error: 'service on' needs the level technician: login PIN"
+    bench.say("login 4711")
+    assert "ends in 15:00" in bench.say("service on")[1]
+
+
 def test_a_kept_pin_that_is_not_allowed_any_more_is_told_without_its_digits(talk):
     unit = talk.unit
     row = unit.settings.row("technician_pin")

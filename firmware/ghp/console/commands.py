@@ -38,7 +38,7 @@ TABLE = Table(
 11|reset|reset|acknowledge all alarms, release those whose cause is gone|operator|alarming.reset
 23|login|login [PIN]|the access level and until when; rise to that of the PIN|operator|access.login
 24|logout|logout|fall back to the level that needs no PIN|operator|access.logout
-30|service|service [on/off]|outputs by hand, with mode off and the engine at rest; ends after 15 minutes without input|technician|handwork.service
+30|service|service [on/off]|outputs by hand, with mode off and the engine at rest; ends after 15 minutes without input; on: as a technician|operator|handwork.service
 31|hand|hand [OUTPUT VALUE [SECONDS] or OUTPUT off]|list what is by hand; put an output by hand, take it back|technician|handwork.hand
 12|tasks|tasks|run times, overruns and failures of the tasks|operator|listings.tasks
 13|mem|mem|memory in use and free, after a collection|operator|views.mem

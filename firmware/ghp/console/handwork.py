@@ -1,8 +1,9 @@
-"""The commands of a technician at a stopped unit: service, hand."""
+"""The commands of a technician at a stopped unit: service, hand.  Anybody may end it, or see whether it is on."""
 
 from ghp.console.listings import output_text
 from ghp.console.nearest import nearest
 from ghp.console.report import CommandError, duration
+from ghp.settings import TECHNICIAN
 
 
 def service(console, unit, report, words):
@@ -10,6 +11,8 @@ def service(console, unit, report, words):
     if len(words) > 2 or words[1:] not in ([], ["on"], ["off"]):
         raise CommandError("usage: service [on/off]")
     if words[1:] == ["on"]:
+        if console.level() < TECHNICIAN:
+            raise CommandError("'service on' needs the level technician: login PIN")
         wrong = unit.begin_service()
         if wrong:
             raise CommandError("service refused: " + wrong)
