@@ -1,11 +1,12 @@
 """Outputs by hand: the scan's part allocates nothing, falls back by itself, and is the same on both interpreters."""
 
+from ghp.control import arbiter, states
 from ghp.control import changeover_states as steps
 from ghp.control import hand as hands
-from ghp.control import states
 from ghp.image import Image
 from ghp.outputs import Outputs
 from ghp.protection.monitor import Monitor
+from ghp.settings import Settings
 
 try:
     from micropython import heap_lock, heap_unlock
@@ -60,3 +61,17 @@ def test_hand_values_in_the_scan_allocate_nothing():
             break
     assert cranked == 39 and steps_seen == 59, (cranked, steps_seen)
     assert scan == 1199, scan  # the fan's shortest run
+
+
+def test_a_water_order_is_granted_in_the_scan_without_memory():
+    made = arbiter.Arbiter(Settings(), None, None, None, None, Plain(cooling=lambda: False))
+    assert not made.order(arbiter.COOL, None)  # power-up counts as a changeover
+    made._changed.age_ms = 700000
+    assert made.order(arbiter.COOL, None) and made.changes == 0
+    heap_lock()
+    try:
+        granted = made.order(arbiter.COOL, 50)
+    finally:
+        heap_unlock()
+    assert granted and made.changes == 1 and made.serving == arbiter.COOL and made.changes_in_hour() == 1
+    assert not made.order(arbiter.HEAT, None)
