@@ -91,6 +91,7 @@ ROWS = Table(
 66|charge_high|none|auto|Too much refrigerant|Liquid backs up into the condenser: subcooling far above what is usual.|Recover some charge; see `health`.|warning|operator|240000|0 as long as it had lasted|start 600000|The subcooling is back.|-
 67|non_condensables|none|auto|Gas that does not condense|At rest the pressure is above the saturation of everything that it touches.|Recover, evacuate and recharge; compare the transducer with a gauge first.|warning|operator|240000 and half an hour of rest before|0 as long as it had lasted|-|The pressure fits again at rest.|-
 68|exchanger_fouled|none|auto|Heat exchanger worse than when clean|The temperature difference for the same heat has grown.|See `health` which; clean it, check fans or flow first.|warning|operator|240000|0 as long as it had lasted|start 600000|The difference is small again.|-
+69|coolant_low|none|auto|Engine does not get warm|The coolant stayed below 60 C (140 F) for 45 minutes of running, twice: oil and exhaust stay wet.|Check thermostat, coolant probe, heat recovery valve.|warning|operator|5400000 of running, over its stops|0|-|The coolant has been at 60 C.|-
 """,
     (int, str, one_of(stops.TEXT), one_of(LATCHES), str, str, str,
      one_of(CATEGORIES), one_of(RESETTERS), str, str, str, str, str),  # fmt: skip

@@ -21,6 +21,9 @@ class Duty:
     def cooling(self):
         return self.mode == COOLING
 
+    def coil_condenses(self):
+        return self.mode == COOLING
+
 
 class Rig:
     """A freeze protection with hand-set temperatures."""
@@ -31,7 +34,8 @@ class Rig:
         self.derived = SimpleNamespace(evaporating_c=5.0)
         self.leaving = SimpleNamespace(quality=GOOD, scaled=7000)
         self.monitor = Monitor()
-        readings = SimpleNamespace(chilled_leaving=self.leaving)
+        self.ambient = SimpleNamespace(quality=GOOD, scaled=-10000)
+        readings = SimpleNamespace(chilled_leaving=self.leaving, ambient_temp=self.ambient)
         self.freeze = Freeze(readings, Settings(), self.derived, self.duty, self.engine, self.monitor)
         self.now = 0
 
@@ -99,6 +103,27 @@ def test_heating_and_bad_readings_do_not_fill():
     rig.leaving.quality = OPEN
     rig.run(300)
     assert (rig.freeze.suction_mks, rig.freeze.water_mks) == (0, 0)
+
+
+def test_heating_below_minus_10_f_trips_by_its_total():
+    rig = Rig()
+    rig.duty.mode = HEATING
+    rig.run(1020, evaporating=-23.34 - 0.6)
+    assert not rig.standing("suction_pressure")
+    rig.run(20)
+    assert rig.standing("suction_pressure") and not rig.standing("freeze_suction")
+    assert rig.monitor.stop_class == rig.monitor.find("suction_pressure").stop_class
+
+
+def test_heating_in_colder_air_than_it_is_built_for_counts_as_much_lower():
+    rig = Rig()
+    rig.duty.mode = HEATING
+    rig.ambient.scaled = -15222
+    rig.run(3600, evaporating=-26.2)
+    assert rig.freeze.suction_mks == 0
+    rig.ambient.quality = OPEN
+    rig.run(300)
+    assert rig.standing("suction_pressure")
 
 
 def test_a_restored_total_is_not_patient():

@@ -71,6 +71,7 @@ ISSUED = """\
 66 charge_high
 67 non_condensables
 68 exchanger_fouled
+69 coolant_low
 """
 
 

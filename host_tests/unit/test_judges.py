@@ -131,6 +131,22 @@ def test_each_slow_alarm_comes_in_time_and_not_sooner_than_one_scan(values, alar
     assert alarm in alone(parts, scans)
 
 
+def test_an_engine_that_does_not_get_warm_in_ninety_minutes_of_running_is_told_of():
+    parts = Parts()
+    parts.put(coolant_temp=59.0)
+    assert "coolant_low" not in alone(parts, 6000)
+    parts.engine.rest()
+    assert "coolant_low" not in alone(parts, 6000)  # at rest it may be as cold as it likes
+    parts.engine.running = True
+    assert "coolant_low" not in alone(parts, 4798)
+    assert alone(parts, 4) == ["coolant_low"]
+    assert parts.monitor.stop_class == 0
+    parts.put(coolant_temp=61.0)
+    assert alone(parts, 2) == []
+    parts.put(coolant_temp=59.0)
+    assert "coolant_low" not in alone(parts, 10798)
+
+
 def test_low_superheat_for_less_than_a_minute_and_a_half_is_no_alarm():
     parts = Parts()
     alone(parts, 300)

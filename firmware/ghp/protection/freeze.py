@@ -1,7 +1,9 @@
-"""Freeze protection of the evaporator while chilling: two totals of cold times time, and the chilled pump's orders.
+"""Protection of the evaporator by totals of cold times time.
 
 suction   K s of the suction saturation below `suction_unload_cool_c`, no more than 13.9 K (25 F) counted at a time:
           full at `freeze_trip_ks`.  It sees what no water probe can, and does not believe in water probes.
+          While heating it counts below -23.3 C (-10 F), or as much lower as the air is colder than the machine is
+          built for, and trips as `suction_pressure`: that has its own limit, at once, only a little lower.
 water     K s of the leaving chilled water below `chilled_trip_c`: full at `chilled_trip_ks`.
 
 While the compressor turns both run back as they filled, at most 5.6 K at a time, once it is warmer again; at rest
@@ -11,11 +13,14 @@ patient at its next start.  Both are plain integers in mK s, ready to be kept th
 
 from micropython import const
 
+from ghp.protection.monitor import SLOW
 from ghp.sensing.readings import GOOD
 
 _RATE_MOST_MK = const(13889)
 _RETURN_MOST_MK = const(5556)
 _REST_MK = const(347)  # 625 K s in half an hour
+_HEATING_MC = const(-23333)
+_COLD_MC = const(-12222)  # 10 F
 
 
 class Freeze:
@@ -33,6 +38,7 @@ class Freeze:
         self._monitor = monitor
         self._a_suction = monitor.place("freeze_suction")
         self._a_water = monitor.place("freeze_water")
+        self._a_pressure = monitor.place("suction_pressure")
         self._changes = -1
         self._below_mc = 0
         self._trip_mks = 0
@@ -56,7 +62,10 @@ class Freeze:
         if self._changes != self._settings.changes:
             self.configure()
         dt_ms = int(dt_s * 1000)
-        chilling = self._duty.cooling() and self._engine.clutch_in and not self._duty.moving
+        duty = self._duty
+        turns = self._engine.clutch_in and not duty.moving
+        chilling = turns and duty.cooling()
+        heating = turns and not duty.coil_condenses()
         evaporating_c = self._derived.evaporating_c
         leaving = self._readings.chilled_leaving
         suction = self.suction_mks
@@ -67,13 +76,23 @@ class Freeze:
             if leaving.quality == GOOD:
                 water = grown(water, self._water_below_mc - leaving.scaled, dt_ms)
         else:
-            suction -= _REST_MK * dt_ms // 1000
             water -= _REST_MK * dt_ms // 1000
+            if heating and evaporating_c is not None:
+                suction = grown(suction, self._heating_mc() - int(evaporating_c * 1000), dt_ms)
+            else:
+                suction -= _REST_MK * dt_ms // 1000
         self.suction_mks = _bounded(suction, self._trip_mks)
         self.water_mks = _bounded(water, self._water_trip_mks)
         judge = self._monitor.judge
         judge(self._a_suction, chilling and self.suction_mks >= self._trip_mks, now_ms)
         judge(self._a_water, chilling and self.water_mks >= self._water_trip_mks, now_ms)
+        judge(self._a_pressure, heating and self.suction_mks >= self._trip_mks, now_ms, SLOW)
+
+    def _heating_mc(self):
+        """Return the saturation below which heating counts, mC."""
+        ambient = self._readings.ambient_temp
+        colder = ambient.scaled - _COLD_MC if ambient.quality == GOOD else 0
+        return _HEATING_MC + (colder if colder < 0 else 0)
 
     def restore(self, suction_mks, water_mks, passed_s):
         """Take over the totals that were kept `passed_s` ago; the rest since then has emptied them."""
@@ -90,7 +109,8 @@ class Freeze:
         """Tell how near a freeze trip is, once it is worth telling."""
         share = self.share_pct()
         if share >= 20:
-            add(2, "Evaporator close to freezing", None, "%d %% of the trip" % share)
+            what = "Evaporator close to freezing" if self._duty.cooling() else "Suction saturation too low"
+            add(2, what, None, "%d %% of the trip" % share)
 
 
 def grown(total_mks, below_mk, dt_ms):
