@@ -30,11 +30,11 @@ SENSORS = Table(
 6|liquid_temp|warn|warn|-|0|no subcooling shown
 7|coil_temp|warn|warn|discharge_pressure|0|changeover and defrost are judged by pressure and time
 8|ambient_temp|warn|warn|last|600|last value for ten minutes, then the coldest day; chilling: the head-pressure floor; at once: defrost by time, no limit of starts by cold
-9|entering_water|warn|warn|fixed_flow_pct|0|flow stands at fixed_flow_pct, no heat metering
-10|condenser_water|warn|warn|-|0|no check of the leaving probe
+9|entering_water|warn|warn|fixed_flow_pct|0|flow stands at fixed_flow_pct, no heat metering; the coil proves the reversing valve
+10|condenser_water|warn|warn|-|0|no check of the leaving probe; the coil proves the reversing valve; a change to chilling needs cool entering water
 11|leaving_water|stop|warn|-|0|heating: capacity is held until the unit has stopped; chilling: engine heat to the radiator
-12|chilled_entering|warn|warn|-|0|chilling: no feed-forward, no cold metering, no check of the leaving probe
-13|chilled_leaving|warn|stop|-|0|chilling: capacity is held until the unit has stopped
+12|chilled_entering|warn|warn|-|0|chilling: no feed-forward, no cold metering, no check of the leaving probe; the coil proves the reversing valve
+13|chilled_leaving|warn|stop|-|0|chilling: capacity is held until the unit has stopped; a change to heating goes by the entering water
 14|coolant_temp|stop|stop|-|0|radiator fan and recovery full on until the unit has stopped
 15|discharge_temp|stop|stop|-|0|no more loading until the unit has stopped
 16|exhaust_temp|warn|warn|-|0|the mixture loop stays open
