@@ -43,3 +43,18 @@ def test_a_run_forgets_the_starts_given_up_before():
     bench.wait(bench.settings.start_to_start_s)
     tried(bench)
     assert bench.standing == []
+
+
+def test_an_event_after_another_leaves_none_that_cannot_be_reset():
+    """The third start is given up from park, and the engine dies while it cools down."""
+    bench = Bench(park_max_s=300, stop_to_start_s=60, start_to_start_s=60, starts_per_hour=6).asked()
+    bench.orders.park = True
+    for _ in range(3):
+        bench.reach(states.PARK, 900)
+        bench.reach(states.COOL_DOWN, 400)
+        if bench.standing:
+            bench.model.gas_ok = False
+        bench.reach(states.OFF, 600)
+    bench.seconds(30)
+    assert sorted(bench.standing) == ["start_abandoned", "uncommanded_stop"]
+    assert bench.engine.standstill and bench.monitor.reset(1) == [] and bench.standing == []

@@ -236,7 +236,7 @@ class Engine:
         elif self._age.age_ms >= _EXPLAIN_MS or self.state != states.FAST:
             self.uncommanded_stops += 1
             self.cycling.note_failure(now_ms)
-            self._event = self._suspected
+            self.fail(self._suspected, now_ms, self.state)
             self._suspected = None
 
     # --- failures and ends ------------------------------------------------------------------------
@@ -254,15 +254,18 @@ class Engine:
         else:
             self.enter(states.OFF, now_ms)
 
-    def fail(self, alarm, now_ms):
-        """Raise `alarm` for what just happened and stop at once."""
+    def fail(self, alarm, now_ms, state=states.FAST):
+        """Raise `alarm` for what just happened and go to `state`; an event before this one is over."""
+        event = self._event
+        if event is not None and event != alarm:
+            self.monitor.judge(event, False, now_ms)
         self._event = alarm
-        self.enter(states.FAST, now_ms)
+        if state != self.state:
+            self.enter(state, now_ms)
 
     def fail_flow(self, now_ms):
         """Flow did not come: alarm, off; nothing has turned yet."""
-        self._event = self._alarm_flow
-        self.enter(states.OFF, now_ms)
+        self.fail(self._alarm_flow, now_ms, states.OFF)
 
     def fail_no_speed(self, now_ms):
         """The starter is on and the pickup is silent: alarm and lock-out."""
@@ -292,7 +295,7 @@ class Engine:
         self._given_up += 1
         if self._given_up >= _GIVE_UP:
             self._given_up = 0
-            self._event = self._alarm_abandoned
+            self.fail(self._alarm_abandoned, now_ms, self.state)
         self.cycling.note_stop(now_ms)
         self.enter(state, now_ms)
 
