@@ -45,7 +45,8 @@ def test_a_rise_takes_no_memory():
                 heap_unlock()
             assert monitor.stop_class >= row[alarms.CLASS] or not alarm.standing()
     assert monitor.stop_class == stops.LOCK_OUT and len(history(monitor)) == 32
-    assert taken.taken == 4 * len([row for row in rows if row[alarms.CLASS] >= stops.NORMAL_STOP])
+    # the first cause returns three times, unseen: its first moment is kept
+    assert taken.taken == 4 * len([row for row in rows if row[alarms.CLASS] >= stops.NORMAL_STOP]) - 3
     assert Moment(taken, 3).exists and Moment(taken, 0).state == 13
     assert monitor.reset(0) and not monitor.reset(1)
     assert monitor.stop_class == stops.NONE and monitor.first is None

@@ -3,6 +3,7 @@
 import pytest
 from ghp import alarms, settings
 from ghp.console.console import IDLE_MS
+from ghp.control.states import FAST, RUN
 from ghp.protection import shelf, stops
 from ghp.protection.monitor import Monitor
 from ghp.protection.past import Moment, history
@@ -189,6 +190,38 @@ def test_the_first_cause_s_snapshot_stays_whatever_follows(talk):
     taken = [Moment(talk.unit.snapshots, back).index for back in range(4)]
     ids = [alarms.ROWS[index][alarms.ID] for index in taken]
     assert ids[0] == 15 and set(ids) == {6, 15, 25, 32}
+
+
+def bounced(unit, key):
+    """The engine runs; the cause comes, and bounces for two seconds while it comes to rest."""
+    unit.engine.state = RUN
+    rise(unit, key)
+    unit.engine.state = FAST
+    for _ in range(20):
+        unit.step(50)
+        fall(unit, key)
+        unit.step(50)
+        rise(unit, key)
+
+
+@pytest.mark.parametrize("key", ["safety_chain", "sensor_stop"])  # one waits for a reset, one goes by itself
+def test_a_contact_that_bounces_takes_neither_snapshots_nor_history(talk, key):
+    unit = talk.unit
+    monitor = unit.monitor
+    rise(unit, "clock_unset")
+    alarm = monitor.find(key)
+    for incident in range(3):
+        unit.step(30000)
+        bounced(unit, key)
+        words = [(number, word) for _, number, word in history(monitor)]
+        assert words.count((alarm.id, "raised")) == incident + 1 and (40, "raised") in words
+        assert unit.snapshots.taken == incident + 1 and Moment(unit.snapshots, 0).state == RUN
+        assert monitor.first == alarm and monitor.counts[alarm.index] == 21 * (incident + 1)
+        fall(unit, key)
+        monitor.reset(2)
+        assert history(monitor)[-1][2] == "acknowledged" or not alarm.standing()
+    rise(unit, "overspeed", key)
+    assert monitor.first.key == "overspeed" and monitor.follows(alarm)
 
 
 # --- access levels -----------------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ WORD = const(8)  # bit of the word in a note; below it the place in the table
 _STRIKES = const(3)
 _DAY_S = const(86400)
 _ONE_S = const(60)  # raised again within a minute it is the same trouble still, not the next strike
+_CHATTER_S = const(10)  # back this soon after it went by itself: a contact that bounces
 _LONG_AGO_S = const(-86401)
 _NO_SLOT = const(255)
 _NONE = const(-1)
@@ -112,8 +113,8 @@ class Monitor:
 
     stop_class   the highest class of all standing alarms, refreshed by every judge/reset
     first        property: the alarm that began the present stop (FAST_STOP or higher, or NORMAL_STOP), or None
-    recorder     object with take(place, uptime_s, place of the first), called in the scan in which an alarm rises that
-                 stops; or None
+    recorder     object with take(place, uptime_s, place of the first, again), called in the scan in which an alarm rises
+                 that stops; or None
     notes        how often anything was noted in the history
     ids, info, flags, counts, raised_s, order   by the place in the table: id; class, latch, category, resetter; state; how often it
                  rose since power-up, at most 255; uptime of its last rise; number of the note of its rise
@@ -354,9 +355,18 @@ class Monitor:
     def _rise(self, index, state):
         flags = self.flags[index]
         info = self.info[index]
+        stopping = info & 7 >= stops.NORMAL_STOP
+        # a stop that returns before anybody has seen it is the same one still: no note, no snapshot of its own
+        again = flags & UNSEEN and stopping
+        if again and not flags & _LATCHED:
+            newest = (self.notes - 1) % HISTORY
+            again = self.noted[newest] == index | CLEARED << WORD and self.uptime_s - self.noted_s[newest] < _CHATTER_S
+            if again:  # as if it had not gone
+                self.notes -= 1
+                self.held -= 1
         if state == _ACTIVE and self._slots[index] != _NO_SLOT:
             self._strike(self._slots[index])
-        if not flags & _STANDING:
+        if not (again or flags & _STANDING):
             self.order[index] = self.notes & 0xFFFF
         flags = flags & ~_STANDING | state
         if info >> 5 & 3 != alarms.EVENT and not flags & OFF_PANEL:
@@ -366,13 +376,13 @@ class Monitor:
         self.raised_s[index] = self.uptime_s
         if self.counts[index] < 255:
             self.counts[index] += 1
-        stopping = info & 7 >= stops.NORMAL_STOP
         if stopping and self._first == _NONE:
             self._first = index
-        self.note(index, RAISED)
+        if not again:
+            self.note(index, RAISED)
         self._settle()
         if stopping and state == _ACTIVE and self.recorder is not None and self._first != _NONE:
-            self.recorder.take(index, self.uptime_s, self._first)
+            self.recorder.take(index, self.uptime_s, self._first, again)
 
     def _clear(self, index, word):
         self.flags[index] &= ~_STANDING

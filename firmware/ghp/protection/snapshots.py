@@ -45,9 +45,16 @@ class Snapshots:
         self.newest = MANY - 1
         self.taken = 0
 
-    def take(self, index, uptime_s, first):
-        """Keep this moment for the alarm at `index` of the table; `first`: place of the first cause, which is kept longest."""
+    def take(self, index, uptime_s, first, again):
+        """Keep this moment for the alarm at `index` of the table; `first`: place of the first cause, which is kept longest.
+
+        again   it is back before anybody has seen it: the moment of its first rise tells more, while it is kept
+        """
         data = self.data
+        if again:
+            for place in range(MANY):
+                if data[place * WIDTH + WHAT] == index + 1:
+                    return
         place = (self.newest + 1) % MANY
         if first != index and data[place * WIDTH + WHAT] == first + 1:
             place = (place + 1) % MANY
