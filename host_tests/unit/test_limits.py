@@ -215,3 +215,19 @@ def test_cold_air_explains_a_low_suction_but_not_any_suction():
     assert judged(parts, 60).levels[limits.SUCTION] > limits.HOLD
     parts = Parts().put(suction_pressure=128.0).bad("ambient_temp")
     assert judged(parts, 10).levels[limits.SUCTION] > limits.HOLD
+
+
+@pytest.mark.parametrize("name", ["discharge_pressure", "suction_pressure", "discharge_temp", "coolant_temp", "catalyst_temp", "leaving_water"])
+def test_a_limit_without_its_sensor_shows_no_number(name):
+    parts = Parts().scan(10)
+    parts.bad(name).scan(1200)
+    held = [value for _, text, _, value in parts.why(parts.limits) if text.endswith("no more loading")]
+    assert held == ["not known"]
+
+
+def test_so_does_the_one_of_the_chilled_water():
+    parts = Parts().scan(10)
+    parts.duty.mode = 1
+    parts.bad("chilled_leaving").scan(20)
+    said = [value for _, text, _, value in parts.why(parts.limits) if text.startswith("Leaving chilled")]
+    assert said == ["not known"]

@@ -199,7 +199,11 @@ class Limits:
     # --- judging ----------------------------------------------------------------------------------------
 
     def _judge(self, index, value):
+        """Judge one limiter; None: its sensor is bad, nobody loads blindly."""
         self._value[index] = value
+        if value is None:
+            self.levels[index] = HOLD
+            return
         hold = self._hold[index]
         unload = self._unload[index]
         if value >= unload:
@@ -224,7 +228,7 @@ class Limits:
         else:
             self._slow_pa = None
             self.racing = False
-            levels[DISCHARGE] = HOLD
+            self._judge(DISCHARGE, None)
         cooling = self._duty.cooling()
         disturbed = self._since_defrost.age_ms < _AFTER_DEFROST_MS
         if disturbed:
@@ -234,20 +238,12 @@ class Limits:
         gas = readings.discharge_temp
         if self._engine.clutch_ms(now_ms) < _GAS_BLIND_MS:
             levels[GAS] = FREE
-        elif gas.quality == GOOD:
-            self._judge(GAS, gas.scaled)
         else:
-            levels[GAS] = HOLD
+            self._judge(GAS, gas.scaled if gas.quality == GOOD else None)
         coolant = readings.coolant_temp
-        if coolant.quality == GOOD:
-            self._judge(COOLANT, coolant.scaled)
-        else:
-            levels[COOLANT] = HOLD
+        self._judge(COOLANT, coolant.scaled if coolant.quality == GOOD else None)
         catalyst = readings.catalyst_temp
-        if catalyst.quality == GOOD:
-            self._judge(CATALYST, catalyst.scaled)
-        else:
-            levels[CATALYST] = HOLD
+        self._judge(CATALYST, catalyst.scaled if catalyst.quality == GOOD else None)
         self._judge_water(cooling)
         self._judge(LOAD, self._governor.load_pct100)
         superheat = self._derived.superheat_k
@@ -266,15 +262,12 @@ class Limits:
         if cooling:
             levels[WATER] = FREE
             leaving = self._readings.chilled_leaving
-            if leaving.quality == GOOD:
-                self._judge(CHILLED, -leaving.scaled)
-            else:
-                levels[CHILLED] = HOLD
+            self._judge(CHILLED, -leaving.scaled if leaving.quality == GOOD else None)
             return
         levels[CHILLED] = FREE
         error = self._setpoint.error_k
         if error is None:
-            levels[WATER] = HOLD
+            self._judge(WATER, None)
         elif not self._duty.defrosting:
             self._judge(WATER, int(error * -1000))
 
@@ -295,7 +288,7 @@ class Limits:
         suction = self._readings.suction_pressure
         if suction.quality != GOOD:
             self._slow_suction_pa = None
-            self.levels[SUCTION] = HOLD
+            self._judge(SUCTION, None)
             return
         pascal = suction.scaled
         slow = self._slow_suction_pa
@@ -397,7 +390,10 @@ class Limits:
             add(3, "Capacity returns after a limit", left_s, "%.0f %% now" % self.cap_pct)
 
     def _value_text(self, index, us):
-        value = self._value[index] / 1000
+        value = self._value[index]
+        if value is None:
+            return "not known"
+        value /= 1000
         free = (self._hold[index] - _MARGIN[index]) / 1000
         if index == DISCHARGE:
             kind = "kpa"
