@@ -7,6 +7,9 @@ from ghp.control.expansion import VALVE_SHUT
 from ghp.protection import judges as judge_module
 from ghp.protection import stops
 from ghp.protection.judges import CONVERTER, FAST, SENSORS, STOP, WARN
+from ghp.protection.monitor import UNSEEN
+from ghp.protection.past import history
+from ghp.protection.shelf import shelve
 from ghp.sensing.readings import RANGE, SETTLING
 from thermal_parts import Parts
 
@@ -307,3 +310,26 @@ def test_nothing_is_judged_while_no_heat_is_made():
 
 def test_the_chatter_bound_is_finite():
     assert judge_module._CHATTER_MS <= 120000
+
+
+def test_a_further_bad_sensor_is_told_again():
+    parts = Parts().scan(10)
+    parts.bad("liquid_temp").scan(40)
+    monitor = parts.monitor
+    alarm = monitor.find("sensor_warning")
+    assert monitor.acknowledge(alarm) == 1
+    notes = monitor.notes
+    parts.bad("ambient_temp").scan(60)
+    assert monitor.notes == notes + 1 and monitor.flags[alarm.index] & UNSEEN
+    assert history(monitor)[-1][1:] == (alarm.id, "raised")
+    shelve(monitor, alarm, 30)
+    notes = monitor.notes
+    parts.bad("coil_temp").scan(60)
+    assert monitor.notes == notes + 1 and not monitor.flags[alarm.index] & UNSEEN  # shelved stays shelved
+    parts.put(coil_temp=0.0).scan(60)
+    parts.bad("coil_temp").scan(60)
+    assert monitor.notes == notes + 1  # told before: one that comes and goes fills no history
+    parts.put(coil_temp=0.0, ambient_temp=8.3, liquid_temp=50.0).scan(60)
+    assert not alarm.standing()
+    parts.bad("coil_temp").scan(60)
+    assert alarm.active() and monitor.notes == notes + 3

@@ -21,6 +21,7 @@ _COOL_MS = const(5400000)
 _BEYOND_PA = const(1240000)  # a tenth below the end of its range
 _CHATTER_MS = const(120000)  # in and out of range for this long counts as bad
 _SCAN_MS = const(500)
+_TOLD = const(4)  # place in _worst, behind the consequences: bad sensors the present warning has told of, a bit each
 _SUPERHEAT_ARM_MS = const(120000)  # the strapped probe needs this long after a start
 GAS_ARM_MS = 60000
 _AIR_MARGIN_PA = const(69000)  # 10 psi: at least capacity the pressure gains no more before the fuel is off
@@ -46,7 +47,7 @@ class Judges:
         self._sensors = [getattr(readings, row[1]) for row in SENSORS]
         self._consequences = (bytearray([row[2] for row in SENSORS]), bytearray([row[3] for row in SENSORS]))
         self.bad = []
-        self._worst = [False, False, False, False]
+        self._worst = [0, 0, 0, 0, 0]  # bad sensors by consequence, a bit each
         self._doubts = bytearray(len(self._sensors))
         self.catalyst = CatalystWindow(readings, settings)
         self._stuck = (StuckWater(readings, outputs.heat_recovery_valve), StuckWater(readings, outputs.heat_recovery_valve, True))
@@ -116,8 +117,8 @@ class Judges:
         So bursts of noise stop nothing; a reading that keeps coming and going for two minutes counts as bad.
         """
         worst = self._worst
-        for what in range(len(worst)):
-            worst[what] = False
+        for what in range(_TOLD):
+            worst[what] = 0
         bad = self.bad
         if bad:
             bad.clear()
@@ -145,11 +146,16 @@ class Judges:
                 doubts[place] = doubt
                 what = consequences[place]
                 if doubt >= limit or reading.bad_for_ms(now_ms) >= _CHATTER_MS:
-                    worst[what] = True
+                    worst[what] |= 1 << place
                     bad.append(place)
             place += 1
         judge = self._monitor.judge
-        judge(self._sensor_warning, worst[WARN], now_ms)
+        told = worst[_TOLD]
+        new = worst[WARN]
+        judge(self._sensor_warning, new, now_ms)
+        if told and new & ~told:
+            self._monitor.rise(self._sensor_warning)
+        worst[_TOLD] = told | new if new else 0
         judge(self._sensor_stop, worst[STOP], now_ms)
         # the trips of the fast scan judge these as well, sooner while it matters
         judge(self._sensor_fast_stop, worst[FAST], now_ms, SLOW)

@@ -207,7 +207,7 @@ class Monitor:
         if condition:
             flags[index] = state | voice
             if not state & _ACTIVE:
-                self._rise(index, _ACTIVE)
+                self.rise(index)
             return
         if state & voice:
             state ^= voice
@@ -273,7 +273,7 @@ class Monitor:
             self._struck_s[2 * slot] = self.uptime_s - struck_ago_s
             self._struck_s[2 * slot + 1] = self.uptime_s - before_ago_s
         if locked and not self.stands(index):
-            self._rise(index, _LATCHED)
+            self.rise(index, _LATCHED)
 
     def standing(self, unseen=0):
         """Return the standing alarms: the first cause, what followed it, the others; the most serious of each first.
@@ -352,7 +352,8 @@ class Monitor:
         struck[at + 1] = struck[at]
         struck[at] = now_s
 
-    def _rise(self, index, state):
+    def rise(self, index, state=_ACTIVE):
+        """Let the alarm at this place rise; one that is active already: something more has come to its cause."""
         flags = self.flags[index]
         info = self.info[index]
         stopping = info & 7 >= stops.NORMAL_STOP
