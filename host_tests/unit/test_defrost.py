@@ -165,3 +165,27 @@ def test_how_near_is_told():
 def test_every_state_has_a_limit_or_says_why_not():
     for row in defrost.TABLE:
         assert row[3] and (row[2] or row[0] == defrost.WATCH)
+
+
+def pauses(bench):
+    said = []
+    bench.defrost.reasons(lambda *reason: said.append(reason), bench.now)
+    return [left_s for _, text, left_s, _ in said if text == "Frost: defrost waits for its pauses"]
+
+
+def test_it_waits_for_the_longer_of_its_pauses_and_for_nothing_else():
+    bench = frosty()
+    bench.settings.set("defrost_interval_min", 60)
+    bench.defrost._since.start(bench.now)
+    bench.until(lambda: bench.defrost.frost.due and not bench.defrost.obstacle(), 1800)
+    bench.settings.set("defrost_interval_min", 20)
+    bench.defrost._since.start(bench.now)
+    bench.engine.clutch_s = 60.0
+    assert pauses(bench) == [1200]
+    bench.defrost._since.age_ms = 1000000
+    assert pauses(bench) == [240]
+    bench.settings.set("defrost_enabled", 0)
+    assert pauses(bench) == []
+    bench.settings.set("defrost_enabled", 1)
+    bench.engine.state = states.OPENING
+    assert pauses(bench) == []

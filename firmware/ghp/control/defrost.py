@@ -302,9 +302,14 @@ class Defrost:
         """Tell what a defrost does or waits for."""
         state = self.state
         if state == WATCH:
-            if self.frost.due:
-                left_ms = self._settings.defrost_interval_min * 60000 - self._since.age_ms
-                add(4, "Frost: defrost waits for its pauses", left_ms // 1000 if left_ms > 0 else None, None)
+            if self.frost.due and not self.obstacle():
+                settings = self._settings
+                left_ms = max(
+                    settings.defrost_interval_min * 60000 - self._since.age_ms,
+                    settings.defrost_run_min * 60000 - self._engine.clutch_ms(now_ms),
+                )
+                if left_ms > 0:
+                    add(4, "Frost: defrost waits for its pauses", (left_ms + 999) // 1000, None)
             return
         left_s = (self._limit_ms - self._age.age_ms + 999) // 1000
         value = None
