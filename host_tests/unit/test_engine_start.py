@@ -370,7 +370,7 @@ def test_speed_pickup_that_does_not_answer_blocks_the_start_and_says_so():
     assert bench.engine.state == states.OFF
     said = []
     bench.engine.reasons(lambda *reason: said.append(reason), bench.now)
-    assert (2, "Speed pickup does not answer", None, "chip does not answer") in said
+    assert (1, "Speed pickup does not answer", None, "chip does not answer") in said
 
 
 def test_gas_pressure_missing_blocks_and_frees_by_itself():
@@ -389,7 +389,50 @@ def test_reasons_name_the_state_and_its_end():
     bench.seconds(1)
     said = []
     bench.engine.reasons(lambda *reason: said.append(reason), bench.now)
-    assert said == [(2, "Engine: ventilating the enclosure", SHORT["ventilate_s"] - 1, None)]
+    assert said == [(1, "Engine: ventilating the enclosure", SHORT["ventilate_s"] - 1, None)]
+
+
+def told(bench):
+    said = []
+    bench.engine.reasons(lambda *reason: said.append(reason), bench.now)
+    return said[0]
+
+
+def test_a_rest_between_attempts_tells_its_true_end():
+    bench = Bench().asked()
+    bench.model.gas_ok = False
+    bench.reach(states.REST)
+    bench.seconds(2)
+    rank, text, left_s, value = told(bench)
+    assert text == "Engine: resting between attempts" and value is None
+    assert bench.until(lambda: bench.engine.state != states.REST, 60) == pytest.approx(left_s, abs=1.1)
+
+
+def test_so_does_clearing():
+    bench = Bench(crank_attempts=1).asked()
+    bench.model.gas_ok = False
+    bench.reach(states.CLEAR)
+    bench.seconds(1)
+    left_s = told(bench)[2]
+    assert bench.until(lambda: bench.engine.state != states.CLEAR, 60) == pytest.approx(left_s, abs=1.1)
+
+
+def test_what_waits_for_a_condition_tells_its_limit_as_one():
+    bench = Bench().asked()
+    bench.discharge_kpa = 900.0
+    bench.reach(states.EQUALISE)
+    assert told(bench)[1:] == ("Engine: equalising pressures", 300, "at most")
+
+
+def test_coming_to_rest_ends_with_the_proven_standstill():
+    bench = Bench().running()
+    bench.contacts["safety_chain"] = 0
+    bench.reach(states.FAST)
+    assert told(bench)[2] is None  # it turns still: nobody knows for how long
+    bench.until(lambda: not bench.pickup.turning, 60)
+    bench.seconds(1)
+    left_s = told(bench)[2]
+    assert bench.until(lambda: bench.engine.state != states.FAST, 60) == pytest.approx(left_s, abs=1.1)
 
 
 def test_no_second_attempt_while_the_pickup_does_not_answer():

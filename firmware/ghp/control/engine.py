@@ -26,6 +26,7 @@ _EXPLAIN_MS = const(1200)  # the gas switch is debounced over two slow scans
 _GIVE_UP = const(3)
 _EASY_CLUTCH_PA = const(500000)  # the governor meets the clutch alone up to this suction pressure
 _BRACE_X10 = const(60)  # cylinder charge a kPa above it, times ten: 0.2 N m a kPa unloaded, 28 charge a N m
+_WAITING = const(0xCF2A)  # a bit for each state that waits for something, so that its limit is not its end
 _SILENT_MS = const(2500)  # starter on, no pulse: the pickup, or the starter, is dead
 
 _STEPS = (
@@ -412,15 +413,24 @@ class Engine:
     def reasons(self, add, _now_ms):
         """Tell what the sequence waits for: add(rank, text, seconds left or None, value or None)."""
         state = self.state
-        limit_ms = self._limits[state]
-        left_s = (limit_ms - self._age.age_ms + 999) // 1000 if limit_ms else None
         if state != states.OFF:
             if state != states.RUN:
-                add(2, "Engine: " + states.text(state), left_s, None)
+                left_ms = self._limits[state] - self._age.age_ms
+                value = None
+                if state == states.REST:
+                    left_ms = max(self.crank_rest_ms - self._age.age_ms, self.pickup.standstill_wait_ms())
+                elif state == states.CLEAR:
+                    left_ms = self.clear_ms - self._age.age_ms
+                elif state >= states.SPIN_DOWN:
+                    left_ms = self.pickup.standstill_wait_ms()
+                elif _WAITING >> state & 1:
+                    value = "at most"
+                known = self._limits[state] and not (state >= states.SPIN_DOWN and self.pickup.turning)
+                add(1, "Engine: " + states.text(state), max(left_ms + 999, 0) // 1000 if known else None, value)
             if self.running and not self.orders.run_wanted and self.wanted:
                 add(3, "Shortest run not over", self.cycling.min_run_left_s(), None)
             return
         if not self.standstill:
-            add(2, "Standstill of the engine not proven", self.pickup.standstill_wait_ms() // 1000, None)
+            add(1, "Standstill of the engine not proven", self.pickup.standstill_wait_ms() // 1000, None)
         if self.speed.quality != reading.GOOD:
-            add(2, "Speed pickup does not answer", None, reading.QUALITY_TEXT[self.speed.quality])
+            add(1, "Speed pickup does not answer", None, reading.QUALITY_TEXT[self.speed.quality])
