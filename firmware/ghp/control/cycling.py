@@ -125,8 +125,8 @@ class Cycling:
             ("Resting after a failed start or a stall", _FAILURE_REST_MS - self._failure.age_ms),
         ):
             if left_ms > 0:
-                add(3, text, (left_ms + 999) // 1000, None)
+                add(1, text, (left_ms + 999) // 1000, None)
         left_ms = self.ring.wait_ms(self._per_hour)
         if left_ms > 0:
             used = "%d of %d" % (self.starts_in_hour(), self._per_hour)
-            add(3, "Starts of this hour are used up", (left_ms + 999) // 1000, used)
+            add(1, "Starts of this hour are used up", (left_ms + 999) // 1000, used)
