@@ -397,7 +397,7 @@ class Unit:
         self.changeover.reasons(add, now_ms)
         self.defrost.reasons(add, now_ms)
         self.oil_heater.reasons(add, now_ms)
-        if not self.engine.running:
+        if not states.FLOW <= self.engine.state <= states.BURN_OUT:  # a start under way has been permitted
             self.cycling.reasons(add)
         self.engine.reasons(add, now_ms)
         self.limits.reasons(add, now_ms)

@@ -1,7 +1,9 @@
 """The whole controller over simulated chips, wires driven by hand: what must hold when a part of it fails."""
 
 import pytest
+from ghp.control import states
 from ghp.protection import stops
+from ghp.protection.monitor import SLOW
 from ghp.protection.past import Moment
 from ghp.unit import Unit
 from ghptools.virtual import wires
@@ -243,3 +245,30 @@ def test_a_pin_guards_the_raw_repl_and_the_reset_of_a_controller_fault(cabinet):
     assert [alarm.key for alarm in unit.reset_alarms(0)] == ["task_failure"]
     assert unit.outputs.gas_valve.forced == 0
     assert unit.reset_alarms(1) == [] and unit.outputs.gas_valve.forced is None
+
+
+def whys(unit):
+    return [text for _, text, _, _ in unit.reasons(unit.board.clock.ticks_ms())]
+
+
+def test_what_keeps_the_machine_from_running_comes_before_a_warning(cabinet):
+    unit = cabinet.unit
+    unit.settings.set("mode", 1)
+    cabinet.run(2000)
+    unit.monitor.judge(unit.monitor.find("clock_unset"), True, 0, SLOW)
+    told = whys(unit)
+    assert told.index("Resting after the last stop") < told.index("Clock is not set")
+    unit.engine.standstill = False
+    told = whys(unit)
+    assert told.index("Standstill of the engine not proven") < told.index("Clock is not set")
+
+
+def test_a_start_under_way_does_not_say_that_it_comes_too_soon(cabinet):
+    unit = cabinet.unit
+    unit.cycling.note_start(unit.board.clock.ticks_ms())
+    for state in (states.FLOW, states.PURGE, states.RUN_UP):
+        unit.engine.state = state
+        assert "Too soon after the last start" not in whys(unit)
+    for state in (states.SPIN_DOWN, states.FAST, states.OFF):
+        unit.engine.state = state
+        assert "Too soon after the last start" in whys(unit)
