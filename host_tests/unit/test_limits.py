@@ -88,7 +88,10 @@ def test_every_limiter_unloads_and_names_itself(values, index):
     assert parts.limits.cap_pct == MIN_PCT
     text = parts.why(parts.limits)[0]
     assert text[1].startswith(limits.NAMES[index])
-    assert "free" in text[3]
+    value, limit, free = text[3].split(", ")
+    assert limit.startswith("limit ") and free.startswith("free ")
+    value, limit, free = (float(part.split()[-2]) for part in (value, limit, free))
+    assert value < limit < free if index == limits.SUCTION else free < limit < value
 
 
 def test_every_limit_acts_before_its_trip():

@@ -394,11 +394,12 @@ class Limits:
         if value is None:
             return "not known"
         value /= 1000
+        limit = (self._unload if self.levels[index] == STEP else self._hold)[index] / 1000
         free = (self._hold[index] - _MARGIN[index]) / 1000
         if index == DISCHARGE:
             kind = "kpa"
         elif index == LOAD:
-            return "%.0f %%, free below %.0f %%" % (value * 10, free * 10)
+            return "%.0f %%, limit %.0f %%, free below %.0f %%" % (value * 10, limit * 10, free * 10)
         elif index == WATER:
             kind = "k"
         elif index == SUPERHEAT:
@@ -411,10 +412,13 @@ class Limits:
         word = "below"
         if index == SUCTION:
             value = saturation_c(-value)
+            limit = saturation_c(-limit)
             free = saturation_c(-free)
             word = "above"
         elif index == CHILLED:
             value = -value
+            limit = -limit
             free = -free
             word = "above"
-        return "%s, free %s %s" % (units.text(kind, value, us), word, units.text(kind, free, us))
+        texts = [units.text(kind, number, us) for number in (value, limit, free)]
+        return "%s, limit %s, free %s %s" % (texts[0], texts[1], word, texts[2])
