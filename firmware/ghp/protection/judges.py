@@ -17,7 +17,6 @@ from ghp.sensing.substitute import CONVERTER, FAST, SENSORS, STOP, WARN, left_s
 
 _SUCTION = const(0)  # its place in the table
 _WARM_MC = const(60000)
-_COOL_MS = const(5400000)
 _BEYOND_PA = const(1240000)  # a tenth below the end of its range
 _CHATTER_MS = const(120000)  # in and out of range for this long counts as bad
 _SCAN_MS = const(500)
@@ -80,6 +79,7 @@ class Judges:
         self._catalyst = OnDelay(monitor.on_ms(self._catalyst_temp))
         self._superheat = OnDelay(monitor.on_ms(self._superheat_low))
         self._load = OnDelay(monitor.on_ms(self._load_limit))
+        self._cool_most_ms = monitor.on_ms(self._coolant_low)
         self._cool_ms = 0  # run with the coolant below _WARM_MC since it was last there
         self.configure()
 
@@ -185,9 +185,9 @@ class Judges:
         judge(self._coolant_hot, self._coolant_derate.update(hot, now_ms), now_ms)
         if known and coolant.scaled >= _WARM_MC:
             self._cool_ms = 0
-        elif known and self._engine.running and self._cool_ms < _COOL_MS:
+        elif known and self._engine.running and self._cool_ms < self._cool_most_ms:
             self._cool_ms += _SCAN_MS
-        judge(self._coolant_low, self._cool_ms >= _COOL_MS, now_ms)
+        judge(self._coolant_low, self._cool_ms >= self._cool_most_ms, now_ms)
 
         catalyst = readings.catalyst_temp
         known = catalyst.quality == GOOD
