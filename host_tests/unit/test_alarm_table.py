@@ -82,7 +82,7 @@ def reads_its_delay(key):
     """Whether the source that finds the alarm `key` also makes a timer of its `on_ms()`."""
     for text in SOURCES.values():
         for name in re.findall(r'(\w+) = (?:monitor\.)?(?:find|place)\("%s"\)' % key, text):
-            if re.search(r"OnDelay\(monitor\.on_ms\(self\.%s\)\)" % name, text):
+            if re.search(r"OnDelay\(monitor\.on_ms\(self\.%s\)\)|_most_ms = monitor\.on_ms\(self\.%s\)" % (name, name), text):
                 return True
         if key.startswith("clock_") and key in text and "OnDelay(monitor.on_ms(self._alarms[1]))" in text:
             return True
