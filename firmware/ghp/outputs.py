@@ -86,14 +86,11 @@ class Outputs:
         values = self._values
         for output in self.table:
             value = output.forced
+            at_ms = output.commanded_at
+            if at_ms != _NEVER and ticks_diff(now_ms, at_ms) > output.max_age_ms:  # told also while it is forced
+                output.commanded_at = at_ms = _NEVER
             if value is None:
-                if output.commanded_at == _NEVER:
-                    value = output.safe
-                elif ticks_diff(now_ms, output.commanded_at) > output.max_age_ms:
-                    output.commanded_at = _NEVER
-                    value = output.safe
-                else:
-                    value = output.commanded
+                value = output.safe if at_ms == _NEVER else output.commanded
             if value != output.value and value != KEEP:
                 output.value = value
                 values[output.index] = value

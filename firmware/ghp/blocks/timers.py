@@ -21,13 +21,17 @@ class OnDelay:
         if since is None:
             self._since = since = now_ms
         age_ms = ticks_diff(now_ms, since)
-        if age_ms > LONG_MS:
+        if age_ms < 0 or age_ms > LONG_MS:  # negative: nobody has asked for more than 6.2 days
             self._since = ticks_add(now_ms, -LONG_MS)
+            age_ms = LONG_MS
         return age_ms >= self.delay_ms
 
     def elapsed_ms(self, now_ms):
         """Return how long the condition has been true (0 while false), saturating at LONG_MS."""
-        return 0 if self._since is None else ticks_diff(now_ms, self._since)
+        if self._since is None:
+            return 0
+        age_ms = ticks_diff(now_ms, self._since)
+        return age_ms if 0 <= age_ms < LONG_MS else LONG_MS
 
     def reset(self):
         """Forget the condition's past."""
@@ -37,7 +41,8 @@ class OnDelay:
 class Stopwatch:
     """Seconds and milliseconds since an event that may be many days back.
 
-    `tick` must be called at least every few hours; the age saturates at 2**29 ms (6.2 days) instead of wrapping.
+    `tick` must be called at least every few days; the age saturates at 2**29 ms (6.2 days) instead of wrapping, and a
+    difference that has turned negative is such an age as well.
     """
 
     LIMIT_MS = 1 << 29
@@ -53,8 +58,12 @@ class Stopwatch:
 
     def tick(self, now_ms):
         """Let time pass; return the age in ms."""
-        if self._at is not None and self.age_ms < self.LIMIT_MS:
-            self.age_ms += ticks_diff(now_ms, self._at)
-            self.age_ms = min(self.age_ms, self.LIMIT_MS)
+        age_ms = self.age_ms
+        if self._at is not None and age_ms < self.LIMIT_MS:
+            passed_ms = ticks_diff(now_ms, self._at)
+            age_ms += passed_ms
+            if passed_ms < 0 or age_ms > self.LIMIT_MS:
+                age_ms = self.LIMIT_MS
+            self.age_ms = age_ms
         self._at = now_ms
-        return self.age_ms
+        return age_ms

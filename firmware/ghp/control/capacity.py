@@ -380,6 +380,7 @@ class Capacity:
         self.stage = stage
         self.reason = reason
         self._since_change.start(now_ms)
+        self._loading.rich(False, now_ms)  # another wait begins
         self._up.reset()
         self._down.reset()
 

@@ -111,6 +111,7 @@ class Expansion:
 
     def update(self, now_ms, dt_s):
         """Move the valve as the sequence's mode says."""
+        self._since.tick(now_ms)
         mode = self._engine.valve_mode
         if self._duty.valve is not None:  # a changeover has the valve; the refrigerant turns round
             mode = self._duty.valve
@@ -157,7 +158,6 @@ class Expansion:
         self._since.start(now_ms)
 
     def _settling(self, wet, now_ms):
-        self._since.tick(now_ms)
         clutch_ms = self._engine.clutch_ms(now_ms)
         if clutch_ms < _SETTLING_MS or self._since.age_ms < _SETTLING_MS:
             return True

@@ -66,6 +66,8 @@ class Water:
 
     def update(self, now_ms, dt_s):
         """Command the pumps."""
+        self._look.tick(now_ms)
+        self._since_clutch.tick(now_ms)
         wanted = self._engine.pump_hot_wanted  # the pump of the water served
         cooling = self._duty.cooling()
         self.hot_flow_proven = self._proof.hot.present
@@ -90,7 +92,6 @@ class Water:
     def _tank_takes_heat(self, now_ms):
         """Return whether the hot pump shall run for the engine's heat; refreshes takes_heat."""
         look = self._look
-        look.tick(now_ms)
         tank_k = self._tank_below_k()
         if tank_k is None:
             self.takes_heat = False
@@ -144,7 +145,7 @@ class Water:
         if self._engine.clutch_in:
             since.start(now_ms)
             return False
-        if since.tick(now_ms) >= _PLATE_MS or not self._duty.cooling():
+        if since.age_ms >= _PLATE_MS or not self._duty.cooling():
             return False
         evaporating_c = self._derived.evaporating_c
         return evaporating_c is None or evaporating_c < _PLATE_COLD_C

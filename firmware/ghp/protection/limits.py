@@ -158,6 +158,7 @@ class Limits:
         if self._changes != self._settings.changes or self._mode != self._duty.mode:
             self.configure()
         self._since_defrost.tick(now_ms)
+        self._jumped.tick(now_ms)
         if self._duty.defrosting:
             self._since_defrost.start(now_ms)
         if not self._engine.loaded:
@@ -364,7 +365,7 @@ class Limits:
             self._jumped.start(now_ms)  # the unloader opened: that dip is the governor's business
         self._achieved_pct = achieved_pct
         drooping = (
-            self._jumped.tick(now_ms) >= _JUMP_MS
+            self._jumped.age_ms >= _JUMP_MS
             and load >= _DROOP_LOAD
             and governor.setpoint_rpm - self._readings.engine_speed.scaled > _DROOP_RPM
         )

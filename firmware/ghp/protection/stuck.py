@@ -86,13 +86,13 @@ class StuckWater:
             if self.out:
                 self.out = False
         still = (
-            ticks_diff(now_ms, self._window_at) >= _WINDOW_MS
+            not 0 <= ticks_diff(now_ms, self._window_at) < _WINDOW_MS
             and self._between_high - self._between_low >= _ALIVE_MK
         )
         moved = leaving - self._reference
         distance = between - self._between_reference
         far = distance > _APART_MK or distance < -_APART_MK
-        old = not far and ticks_diff(now_ms, self._reference_at) >= _REFERENCE_MS
+        old = not far and not 0 <= ticks_diff(now_ms, self._reference_at) < _REFERENCE_MS
         recovery = self._recovery.value - self._recovery_reference
         warms = recovery > _RECOVERY_MOVED or recovery < -_RECOVERY_MOVED
         if old or warms or moved > _MOVED_MK or moved < -_MOVED_MK:

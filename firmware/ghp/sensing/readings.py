@@ -104,7 +104,7 @@ class AnalogReading(Reading):
         scaled = 0
         if status != RAW_OK:
             quality = _RAW_QUALITY[status]
-        elif ticks_diff(now_ms, at_ms) > self._max_age_ms:
+        elif abs(ticks_diff(now_ms, at_ms)) > self._max_age_ms:  # far ahead: 6.2 days old
             quality = STALE
         else:
             scaled = self._curve.scaled(image.analog[index])
