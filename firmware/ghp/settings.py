@@ -11,6 +11,7 @@ power cut and over a new firmware.
 from struct import calcsize, pack, unpack_from
 
 from ghp import units
+from ghp.refrigerant import saturation_c, saturation_kpa
 from ghp.table import Table, number, one_of
 
 OPERATOR = 0
@@ -237,9 +238,9 @@ ROWS = Table(
     (int, str, _kind, number, number, number, one_of(LEVELS), str),
 )
 
-# Settings that only make sense in an order: lower, higher, least distance.  A value that would break it is refused,
-# because each would be harmful although in range: a trip before its warning, gas after the cranking is over, a speed
-# limit below a speed that the sequence wants.
+# Settings that only make sense in an order: lower (or a sum), higher, least distance; a pressure beside a temperature counts
+# as its saturation.  A value that would break it is refused, because each would be harmful although in range: a trip before
+# its warning, gas after the cranking is over, a speed limit below a speed that the sequence wants.
 ORDER = Table(
     """\
 ceiling_cold_c|ceiling_cool_c|0
@@ -262,10 +263,21 @@ discharge_hold_kpa|discharge_unload_kpa|30
 discharge_unload_kpa|discharge_trip_kpa|30
 discharge_temp_hold_c|discharge_temp_unload_c|1
 discharge_temp_unload_c|discharge_temp_trip_c|1
+discharge_hold_cool_kpa|discharge_unload_cool_kpa|30
+discharge_unload_cool_kpa|discharge_trip_cool_kpa|30
 suction_unload_c|suction_hold_c|0.5
+suction_unload_cool_c|suction_hold_cool_c|0.5
+suction_trip_kpa|suction_unload_c|1
+suction_trip_kpa|suction_unload_cool_c|1
 suction_trip_kpa|pumpdown_kpa|5
 load_hold_pct|load_unload_pct|1
-ceiling_warm_c|leaving_trip_c|3
+ceiling_warm_c+leaving_high_k|leaving_trip_c|2
+chilled_trip_c|chilled_unload_c|0.3
+chilled_trip_c|chilled_pump_on_c|0.5
+chilled_trip_c|chilled_no_start_c|0.5
+chilled_unload_c|chilled_hold_c|0.3
+chilled_hold_c|chilled_setpoint_c|0.5
+chilled_no_start_c|chilled_setpoint_c|0.5
 water_no_start_c|leaving_trip_c|1
 coolant_target_c|radiator_on_c|3
 radiator_off_c|radiator_on_c|1
@@ -319,21 +331,17 @@ class Settings:
         """
         row = self.row(key)
         kind = row[_KIND]
-        low = row[_LOW]
-        high = row[_HIGH]
         default = row[_DEFAULT]
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise ValueError("%s needs a number" % key)
-        if not low <= value <= high:  # refuses NaN as well
+        if not row[_LOW] <= value <= row[_HIGH]:  # refuses NaN as well
             raise ValueError("%s must be %s" % (key, self.allowed(key)))
         if isinstance(default, int) and int(value) != value:
             raise ValueError("%s must be a whole number, %s" % (key, self.allowed(key)))
         if kind == "pin" and 0 < value < _PIN_LEAST:
             raise ValueError("%s must be %s" % (key, self.allowed(key)))
         value = int(value) if isinstance(default, int) else float(value)
-        if kind != "bool" and isinstance(kind, tuple):
-            value = int(value)
-        self._check_order(key, value)
+        self.check_order(key, value)
         setattr(self, key, value)
         self._note(row, value)
         self.changes += 1
@@ -352,17 +360,26 @@ class Settings:
             kept += pack(ENTRY, row[_ID], value)
         self.kept = kept
 
-    def _check_order(self, key, value):
+    def missing(self, low, high, gap, key, value):
+        """Return what is missing between two of a row of ORDER, positive: too close; the setting `key` as if at `value`."""
+        missing = gap - (value if key == high else getattr(self, high)) - 0.001  # what rounding may take
+        for name in low.split("+"):
+            part = value if key == name else getattr(self, name)
+            missing += saturation_c(part) if name[-3:] == "kpa" and high[-2:] == "_c" else part
+        return missing
+
+    def check_order(self, key, value):
         """ValueError when `value` would stand on the wrong side of a setting that it belongs together with."""
         for low, high, gap in ORDER:
-            if key == low and value > getattr(self, high) - gap:
-                word, other, bound = "at most", high, getattr(self, high) - gap
-            elif key == high and value < getattr(self, low) + gap:
-                word, other, bound = "at least", low, getattr(self, low) + gap
-            else:
+            lows = low.split("+")
+            missing = self.missing(low, high, gap, key, value) if key == high or key in lows else 0
+            if missing <= 0:
                 continue
+            word, other, bound = ("least", lows[0], value + missing) if key == high else ("most", high, value - missing)
+            if key[-3:] == "kpa" and other[-2:] == "_c":
+                bound = saturation_kpa(saturation_c(value) - missing)
             bound = units.text(self.row(key)[_KIND], bound, self.us())
-            raise ValueError("%s must be %s %s while %s is %s" % (key, word, bound, other, self.text(other)))
+            raise ValueError("%s must be at %s %s while %s is %s" % (key, word, bound, other, self.text(other)))
 
     def set_text(self, key, word):
         """Check and store what a person typed, in the units shown; return the effective value as text."""

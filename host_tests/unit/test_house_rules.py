@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "executive": {"ticks"},
     "outputs": {"points", "ticks"},
     "image": {"points"},
-    "settings": {"units", "table"},
+    "settings": {"units", "table", "refrigerant"},
     "alarms": {"protection", "table"},
     "points": {"table"},
     "facts": {"table"},

@@ -1,8 +1,13 @@
 """Limits: hold, ease, step, release; before the trip; with a reason."""
 
 import pytest
+from ghp.console.kept import take
 from ghp.control.ladder import MIN_PCT
 from ghp.protection import limits
+from ghp.refrigerant import saturation_c
+from ghp.settings import ENTRY_BYTES, ORDER, Settings
+from hypothesis import given
+from hypothesis import strategies as st
 from thermal_parts import Parts
 
 PSI = 6.894757
@@ -94,13 +99,78 @@ def test_every_limiter_unloads_and_names_itself(values, index):
     assert value < limit < free if index == limits.SUCTION else free < limit < value
 
 
-def test_every_limit_acts_before_its_trip():
-    s = Parts().settings
+def in_order(s):
+    """Assert that every limit acts before its trip, in both duties."""
+    trip_c = saturation_c(s.suction_trip_kpa)
     assert s.discharge_hold_kpa < s.discharge_unload_kpa < s.discharge_trip_kpa
+    assert s.discharge_hold_cool_kpa < s.discharge_unload_cool_kpa < s.discharge_trip_cool_kpa
     assert s.discharge_temp_hold_c < s.discharge_temp_unload_c < s.discharge_temp_trip_c
     assert s.coolant_derate_c < s.coolant_trip_c
-    assert s.load_hold_pct < s.load_unload_pct < 100
-    assert s.suction_unload_c < s.suction_hold_c
+    assert s.catalyst_hold_c < s.catalyst_unload_c < s.catalyst_trip_c
+    assert s.load_hold_pct < s.load_unload_pct <= 100
+    assert trip_c < s.suction_unload_c < s.suction_hold_c
+    assert trip_c < s.suction_unload_cool_c < s.suction_hold_cool_c
+    assert s.chilled_trip_c < s.chilled_unload_c < s.chilled_hold_c < s.chilled_setpoint_c
+    assert s.chilled_trip_c < s.chilled_no_start_c < s.chilled_setpoint_c
+    assert s.chilled_trip_c < s.chilled_pump_on_c
+    highest_c = max(s.ceiling_cold_c, s.ceiling_cool_c, s.ceiling_warm_c)
+    assert highest_c + s.leaving_high_k + 1.0 < s.leaving_trip_c
+
+
+@pytest.mark.parametrize("mode", [0, 1])
+def test_every_limit_acts_before_its_trip(mode):
+    parts = Parts()
+    parts.duty.mode = mode
+    in_order(parts.settings)
+    parts.limits.configure()
+    for index in range(len(limits.NAMES)):
+        assert parts.limits._hold[index] <= parts.limits._unload[index]
+    trip_pa = int((parts.settings.discharge_trip_cool_kpa if mode else parts.settings.discharge_trip_kpa) * 1000)
+    assert parts.limits._unload[limits.DISCHARGE] < trip_pa
+    assert parts.limits._unload[limits.SUCTION] < -parts.settings.suction_trip_kpa * 1000
+
+
+ORDERED = sorted({key for low, high, _ in ORDER for key in (*low.split("+"), high)})
+
+
+@given(st.lists(st.tuples(st.sampled_from(ORDERED), st.floats(0, 1)), max_size=60), st.randoms())
+def test_whatever_is_accepted_keeps_every_limit_before_its_trip_and_comes_back(changes, dice):
+    settings = Settings()
+    for key, share in changes:
+        row = settings.row(key)
+        value = row[4] + share * (row[5] - row[4])
+        try:
+            settings.set(key, int(value) if isinstance(row[3], int) else value)
+        except ValueError as error:
+            assert " while " in str(error)
+        in_order(settings)
+    entries = [settings.kept[at : at + ENTRY_BYTES] for at in range(0, len(settings.kept), ENTRY_BYTES)]
+    dice.shuffle(entries)
+    again = Settings()
+    take(again, b"".join(entries))
+    assert [getattr(again, key) for key in ORDERED] == [getattr(settings, key) for key in ORDERED]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("discharge_unload_cool_kpa", 2100.0), ("discharge_hold_cool_kpa", 2000.0), ("discharge_trip_cool_kpa", 1000.0),
+        ("chilled_hold_c", 2.0), ("chilled_unload_c", 1.5), ("chilled_trip_c", 10.0), ("chilled_pump_on_c", 1.0),
+        ("chilled_hold_c", 8.0), ("chilled_no_start_c", 10.0), ("suction_unload_cool_c", 5.0), ("suction_unload_c", -32.0),
+        ("suction_trip_kpa", 126.0), ("leaving_high_k", 10.0),
+    ],
+)
+def test_a_limit_that_would_act_after_its_trip_is_refused_with_the_bound_that_is_allowed(key, value):
+    settings = Settings()
+    settings.set("units", 1)
+    with pytest.raises(ValueError, match=" while ") as error:
+        settings.set(key, value)
+    assert getattr(settings, key) == settings.row(key)[3]
+    words = str(error.value).split()
+    bound = float(words[5])
+    rounded = 0.6 if words[6] == "kPa" and bound > 200 else 0.06
+    settings.set(key, bound + (rounded if words[4] == "least" else -rounded))
+    assert abs(bound - value) > 0.1
 
 
 def test_suction_is_not_judged_just_after_the_clutch():

@@ -203,6 +203,16 @@ def test_a_chilled_set_point_out_of_range_is_refused_with_what_is_allowed(person
     assert person.unit.settings.text("chilled_setpoint_c") == "40.0 F"  # the last step that was allowed
 
 
+def test_a_chilled_set_point_below_what_holds_the_chiller_is_refused_with_the_reason(person):
+    person.unit.settings.set("chilled_hold_c", 6.0)
+    person.turn(2)
+    person.push()
+    person.turn(-4)
+    assert "chilled_hold_c" in "".join(person.rows()[3:])
+    person.push()
+    assert person.unit.settings.chilled_setpoint_c == pytest.approx(6.6667, abs=0.01)
+
+
 def test_the_adjust_page_shows_the_value_turned_and_the_range_allowed_now(person):
     person.push()
     person.turn(3)

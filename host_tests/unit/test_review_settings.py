@@ -3,26 +3,35 @@
 import pytest
 from engine_bench import Bench
 from ghp.control import states
+from ghp.refrigerant import saturation_c, saturation_kpa
 from ghp.settings import ORDER, ROWS, Settings
 
 
 @pytest.mark.parametrize("low, high, gap", list(ORDER), ids=lambda part: str(part))
 def test_order_holds_by_default_and_is_kept(low, high, gap):
     settings = Settings()
-    assert getattr(settings, low) + gap <= getattr(settings, high)
-    before = (getattr(settings, low), getattr(settings, high), settings.changes)
-    for key, value in ((low, getattr(settings, high) + 1), (high, getattr(settings, low) - 1)):
+    assert settings.missing(low, high, gap, "", 0) < 0
+    lows = low.split("+")
+    state = [getattr(settings, key) for key in (*lows, high)] + [settings.changes]
+    if settings.row(lows[0])[2] == settings.row(high)[2]:
+        assert sum(getattr(settings, key) for key in lows) + gap <= getattr(settings, high)
+        others = sum(getattr(settings, key) for key in lows[1:])
+        tries = [(lows[0], getattr(settings, high) - others + 1), (high, getattr(settings, lows[0]) + others - 1)]
+    else:
+        beside = saturation_c(getattr(settings, low))
+        tries = [(low, saturation_kpa(getattr(settings, high)) + 1), (high, beside - 1)]
+    for key, value in tries:
         row = settings.row(key)
         if row[4] <= value <= row[5]:
             with pytest.raises(ValueError, match=key + " must be at (most|least) .* while "):
                 settings.set(key, value)
-            assert before == (getattr(settings, low), getattr(settings, high), settings.changes)
+            assert state == [getattr(settings, key) for key in (*lows, high)] + [settings.changes]
 
 
 def test_every_ordered_setting_exists_and_both_directions_are_tried():
     keys = {row[1] for row in ROWS}
     for low, high, _gap in ORDER:
-        assert low in keys and high in keys
+        assert {*low.split("+"), high} <= keys
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def take(settings, data):
             value = int(value)
         setattr(settings, row[_KEY], value)
         taken[row[_KEY]] = row[_DEFAULT]
-    while _one_out_of_order(settings, taken):
+    while taken and _one_out_of_order(settings, taken):
         pass
     kept = b""
     for row in table.ROWS:
@@ -54,9 +54,9 @@ def take(settings, data):
 def _one_out_of_order(settings, taken):
     """Put the default in force where two no longer go together; returns whether there were two."""
     for low, high, gap in table.ORDER:
-        if getattr(settings, low) > getattr(settings, high) - gap:
+        if settings.missing(low, high, gap, "", 0) > 0:
             found = False
-            for key in (low, high):
+            for key in (low + "+" + high).split("+"):
                 if key in taken:
                     setattr(settings, key, taken.pop(key))
                     found = True

@@ -164,6 +164,10 @@ class Panel:
             return "allowed is " + settings.allowed(self.key)
         if ceiling and self.key == "hot_setpoint_c":
             return self._unit.setpoint.check(value_c) or ""
+        try:
+            settings.check_order(self.key, value_c)
+        except ValueError as error:
+            return str(error)
         return ""
 
     def _push(self, now_ms):
