@@ -235,6 +235,73 @@ def test_lock_outs_and_strikes_wait_for_a_person_over_a_cut():
     assert not again(memory, after, 5).monitor.standing()
 
 
+@pytest.mark.parametrize("key", ["gas_pressure", "sensor_stop"])
+@pytest.mark.parametrize("rises_after_s", [1, 30])
+def test_one_cause_that_stands_over_power_cuts_strikes_once(key, rises_after_s):
+    memory = Memory()
+    unit = Unit(memory)
+    alarm = unit.monitor.find(key)
+    unit.monitor.judge(alarm, True, 0)
+    unit.seconds(600)
+    for _ in range(4):
+        unit = again(memory, unit, 20)
+        unit.seconds(3)  # the supply fails again before anybody has judged
+        unit = again(memory, unit, 300)
+        unit.seconds(rises_after_s)
+        alarm = unit.monitor.find(key)
+        unit.monitor.judge(alarm, True, unit.now_ms)
+        assert (alarm.strikes, alarm.latched) == (1, False)
+        unit.seconds(600)
+    unit.monitor.judge(alarm, False, unit.now_ms)
+    unit.seconds(100)
+    unit.monitor.judge(alarm, True, unit.now_ms)
+    assert alarm.strikes == 2
+
+
+def test_a_cause_that_had_gone_before_the_cut_strikes_again_after_it():
+    memory = Memory()
+    unit = Unit(memory)
+    for strikes in (1, 2, 3):
+        gas = unit.monitor.find("gas_pressure")
+        unit.monitor.judge(gas, True, unit.now_ms)
+        assert gas.strikes == strikes
+        unit.seconds(100)
+        unit.monitor.judge(gas, False, unit.now_ms)
+        unit.seconds(100)
+        unit = again(memory, unit, 20)
+    assert unit.monitor.find("gas_pressure").latched
+
+
+@pytest.mark.parametrize("kept, stood, later", [(1, 0, 1), (1, 0, 2), (1, 1, 1), (1, 1, 2), (2, 0, 1), (2, 1, 1), (0, 0, 2), (0, 0, 3), (1, 1, 3)])
+def test_strikes_that_were_counted_while_the_memory_was_deaf_join_those_kept(kept, stood, later):
+    memory = Memory()
+    unit = Unit(memory)
+    gas = unit.monitor.find("gas_pressure")
+    for number in range(kept):
+        unit.monitor.judge(gas, True, unit.now_ms)
+        unit.seconds(100)
+        if number < kept - 1 or not stood:
+            unit.monitor.judge(gas, False, unit.now_ms)
+            unit.seconds(100)
+    unit.seconds(20)
+    memory.deaf = True
+    after = again(memory, unit, 300)
+    gas = after.monitor.find("gas_pressure")
+    after.seconds(2)
+    for _ in range(later):
+        after.monitor.judge(gas, True, after.now_ms)
+        after.seconds(100)
+        after.monitor.judge(gas, False, after.now_ms)
+        after.seconds(100)
+    assert gas.strikes == later
+    memory.deaf = False
+    after.seconds(2)
+    assert gas.strikes == min(3, kept + later - stood)
+    assert gas.latched == gas.standing() == (kept + later - stood >= 3)
+    before = gas.strikes
+    assert again(memory, after, 5).monitor.find("gas_pressure").strikes == before
+
+
 def test_strikes_of_yesterday_are_forgotten():
     memory = Memory()
     unit = Unit(memory)

@@ -243,7 +243,8 @@ class Monitor:
         return remaining
 
     def to_keep(self):
-        """Yield (strikes and, as 8, whether a person must release it, place) of what must survive a power cut.
+        """Yield (strikes; as 8, whether a person must release it; as 4, whether its cause is present; place) of what must
+        survive a power cut.
 
         The first cause comes first, so that it is the first one again.
         """
@@ -253,7 +254,9 @@ class Monitor:
                     yield alarm.strikes | 8, alarm.index
         for index in range(len(self._slots)):
             if self._slots[index] != _NO_SLOT and self.strikes(index) and not (self.latched(index) and self.stands(index)):
-                yield self.strikes(index), index
+                # a supply that fails again before the judges have spoken does not make the cause a new one
+                stood = self.active(index) or self.struck_ago(index)[0] == self.uptime_s < _ONE_S
+                yield self.strikes(index) | (4 if stood else 0), index
 
     def struck_ago(self, index):
         """Return the ages of the last strike and of the one before, s."""
@@ -263,16 +266,26 @@ class Monitor:
         return self.uptime_s - self._struck_s[slot], self.uptime_s - self._struck_s[slot + 1]
 
     def restore(self, number, strikes, locked, struck_ago_s, before_ago_s):
-        """Take over what was kept of the alarm with the id `number`; one that the table has no more is left out."""
+        """Take over what was kept of the alarm with the id `number`; one that the table has no more is left out.
+
+        What has struck since power-up, while the memory was silent, strikes once more on top of what was kept.
+        """
         index = self.ids.find(bytes([number]))
         if index < 0:
             return
         slot = self._slots[index]
         if strikes and slot != _NO_SLOT:
+            struck = self._struck_s
+            mine, last_s, before_s = self._strikes[slot], struck[2 * slot], struck[2 * slot + 1]
             self._strikes[slot] = strikes
-            self._struck_s[2 * slot] = self.uptime_s - struck_ago_s
-            self._struck_s[2 * slot + 1] = self.uptime_s - before_ago_s
-        if locked and not self.stands(index):
+            struck[2 * slot] = self.uptime_s - struck_ago_s
+            struck[2 * slot + 1] = self.uptime_s - before_ago_s
+            if mine > 1:
+                self._strike(slot, before_s)
+            if mine:
+                self._strike(slot, last_s)
+            self._strikes[slot] = max(self._strikes[slot], mine)
+        if (locked or self.strikes(index) >= _STRIKES) and not self.stands(index):
             self.rise(index, _LATCHED)
 
     def standing(self, unseen=0):
@@ -341,11 +354,10 @@ class Monitor:
                 lit = 1
         return lit
 
-    def _strike(self, slot):
+    def _strike(self, slot, now_s):
         """Count one more; the third within a day waits for a person."""
         struck = self._struck_s
         at = 2 * slot
-        now_s = self.uptime_s
         if now_s - struck[at] < _ONE_S or self._strikes[slot] >= _STRIKES:
             return
         self._strikes[slot] = 1 + (now_s - struck[at] < _DAY_S) + (now_s - struck[at + 1] < _DAY_S)
@@ -366,7 +378,7 @@ class Monitor:
                 self.notes -= 1
                 self.held -= 1
         if state == _ACTIVE and self._slots[index] != _NO_SLOT:
-            self._strike(self._slots[index])
+            self._strike(self._slots[index], self.uptime_s)
         if not (again or flags & _STANDING):
             self.order[index] = self.notes & 0xFFFF
         flags = flags & ~_STANDING | state

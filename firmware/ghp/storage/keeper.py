@@ -26,6 +26,7 @@ _FREEZE = const(16)  # 0.1 K s: suction, water
 _ALARMS = const(18)  # each: id + strikes and lock-out above it; minutes since the last strike, since the one before
 _MOST = const(14)
 _LOCKED = const(1 << 15)
+_STOOD = const(1 << 14)  # the cause was present: within a minute of the power-up it is the same trouble still
 _STRIKE = const(12)  # bit of the strikes
 _ID = const(0x0FFF)
 UNKNOWN_DAY = const(0xFFFF)
@@ -142,7 +143,7 @@ class Keeper:
                     words[place] & _ID,
                     words[place] >> _STRIKE & 3,
                     words[place] >= _LOCKED,
-                    60 * words[place + 1] + away_s,
+                    self._monitor.uptime_s if words[place] & _STOOD else 60 * words[place + 1] + away_s,
                     60 * words[place + 2] + away_s,
                 )
 
