@@ -153,3 +153,16 @@ def test_a_burst_of_a_fifth_of_a_second_is_not_wild_and_neither_is_any_engine():
     assert not pickup.wild
     pickup = Speeds().feed(*range(0, 2400, 335), *falling(2400, 500))
     assert not pickup.wild
+
+
+def test_a_fall_that_no_engine_makes_and_that_stays_is_a_pickup_that_has_lost_teeth():
+    pickup = Speeds().feed(*[2400] * 20, 2000, *[1680] * 3, clutch=True)
+    assert not pickup.wild  # a burst would be over by now
+    speeds = Speeds()
+    pickup = speeds.feed(*[2400] * 20, 2000, *[1680] * 4, clutch=True)
+    assert pickup.wild and pickup.suspect
+
+
+def test_a_fall_that_comes_back_or_that_an_engine_can_make_is_none():
+    assert not Speeds().feed(*[2400] * 20, *[1680] * 3, *[2350] * 20, clutch=True).wild
+    assert not Speeds().feed(*[3000] * 20, *range(3000, 0, -295), clutch=True).wild  # 590 rpm in two scans, to the stall

@@ -9,6 +9,7 @@ from micropython import const
 
 from ghp.blocks.timers import Stopwatch
 from ghp.sensing import readings as reading
+from ghp.ticks import ticks_diff
 
 TURNING_RPM = const(12)  # three scans in a row at this: not noise, the engine turns
 _TURNING_SCANS = const(3)
@@ -24,6 +25,14 @@ _VANISH_FREE_RPM = const(300)
 _JUMP_RPM = const(600)
 _JUMP_STEP = const(4)
 _JUMP_OUT = const(24)
+# A fall of this much in two scans that stays for a fifth of a second: teeth that are not seen any more, or an engine that
+# seizes.  What governs by such a speed would race the engine.
+_FALL_RPM = const(600)
+_FALL_STAYS_RPM = const(450)
+_FALL_SCANS = const(4)
+_STEADY_RPM = const(300)  # a scan that an engine can make
+_STEADY_SCANS = const(8)  # longer than a burst of noise
+_LATE_MS = const(75)  # a late scan sees a longer fall
 _UNLOADING_SCANS = const(20)  # the clutch needs this long until it surely drags no more
 
 
@@ -33,7 +42,7 @@ class Pickup:
     turning     pulses in three scans in a row
     standstill  True while it is proven that the engine stands (False during the whole proof)
     vanished    the pulses stopped faster than an engine can
-    wild        the speed jumps again and again as no engine can: the pulses are not those of its teeth
+    wild        the speed jumps again and again, or falls and stays, as no engine can: the pulses are not those of its teeth
     suspect     the pickup has not been seen working since power-up or since it vanished
     silent_ms   time since the last turning, saturating
     """
@@ -53,6 +62,10 @@ class Pickup:
         self.turning = False
         self.standstill = False
         self._jumps = 0
+        self._base_rpm = 0
+        self._steady_scans = 0
+        self._fallen_scans = 0
+        self._last_ms = 0
         self.vanished = False
         self.wild = False
         self.suspect = True
@@ -89,6 +102,8 @@ class Pickup:
                 self._jumps += _JUMP_STEP
         elif self._jumps > 0:
             self._jumps -= 1
+        if self._fell(rpm, now_ms):
+            self._jumps = _JUMP_OUT
         self.wild = self._jumps >= _JUMP_OUT
         if self.wild:
             self.suspect = True
@@ -111,6 +126,32 @@ class Pickup:
             self.standstill = True
         elif not self.standstill:
             self.standstill = dry_ms >= _SUSPECT_OIL_MS or self.silent_ms >= _SUSPECT_ALONE_MS
+
+    def _fell(self, rpm, now_ms):
+        """Return whether a steady speed has fallen as no engine does and stays there, still turning."""
+        jump = rpm - self._one_before
+        late = ticks_diff(now_ms, self._last_ms) > _LATE_MS
+        self._last_ms = now_ms
+        if late or rpm < TURNING_RPM:
+            self._steady_scans = 0
+            self._fallen_scans = 0
+        elif self._fallen_scans:
+            self._fallen_scans = self._fallen_scans + 1 if rpm <= self._base_rpm - _FALL_STAYS_RPM else 0
+        elif self._steady_scans >= _STEADY_SCANS:
+            # the fall may lie across the scan's end: the base is the last speed or the one before it
+            if -_STEADY_RPM <= self._one_before - self._base_rpm <= _STEADY_RPM:
+                self._base_rpm = self._one_before if -_STEADY_RPM <= jump <= _STEADY_RPM else self._base_rpm
+            else:
+                self._steady_scans = 0
+            if self._base_rpm - rpm > _FALL_RPM:
+                self._fallen_scans = 1
+                self._steady_scans = 0
+        elif -_STEADY_RPM <= jump <= _STEADY_RPM:
+            self._steady_scans += 1
+            self._base_rpm = rpm
+        else:
+            self._steady_scans = 0
+        return self._fallen_scans >= _FALL_SCANS
 
     def _vanish_rpm(self):
         return _VANISH_LOADED_RPM if self._since_clutch < _UNLOADING_SCANS else _VANISH_FREE_RPM
