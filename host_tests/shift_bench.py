@@ -153,6 +153,7 @@ class Bench:
         self.ambient_c = 20.0
         self.coil_c = 5.0
         self.frost_k = 0.0
+        self.melt_kpa = 300  # suction in a defrost: saturation at 1 C
         self.pump_hot = self.pump_chilled = False
         self.broken = []  # rules broken: (time, words)
         self.log = []
@@ -259,6 +260,8 @@ class Bench:
         coil = 45.0 if cooling and engine.clutch_in else self.ambient_c - 12 if engine.clutch_in else self.ambient_c
         self.coil_c += (coil - self.coil_c) * 0.03
         self.suction = int(400000 - self.frost_k * 12000) if engine.clutch_in else 400000
+        if engine.clutch_in and self.duty.defrosting:
+            self.suction = self.melt_kpa * 1000
 
     def scan(self):
         """Half a second of everything, rules watched."""

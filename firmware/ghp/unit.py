@@ -288,7 +288,7 @@ class Unit:
         defrost = self.defrost
         self.fans.request = 1 if self.changeover.warms_coil else defrost.air
         if defrost.rpm:
-            self.capacity.take_over(defrost.rpm, False)
+            self.capacity.take_over(defrost.rpm, defrost.gently())
         elif self.duty.defrosting:
             self.capacity.take_over(0, True)
         else:

@@ -75,9 +75,52 @@ def test_warmer_water_ends_the_deferral():
     bench.until(lambda: bench.defrost.state == defrost.REVERSE, 5)
 
 
+@pytest.mark.parametrize("hot_c, gently", [(15.0, True), (25.0, False)])
+def test_cold_water_melts_gently(hot_c, gently):
+    bench = frosty()
+    bench.hot_c = hot_c
+    assert melting(bench).defrost.gently() is gently
+    assert (bench.defrost.rpm == 1200) is gently
+    bench.seconds(70)
+    assert bench.defrost.state != defrost.MELT or bench.defrost.rpm == bench.settings.defrost_rpm
+
+
+@pytest.mark.parametrize("probe", ["condenser_water", None])
+def test_a_plate_that_could_freeze_ends_it_and_teaches_nothing(probe):
+    bench = melting(frosty())
+    bench.melt_kpa = 290  # suction saturation at 0 C
+    bench.defrost.in_a_row = 2
+    bench.seconds(2)
+    assert bench.defrost.state == defrost.MELT
+    if probe:
+        bench.bad.add(probe)
+        bench.hot_c = 5.0
+    bench.plate_c = bench.hot_c = 5.0
+    bench.seconds(1)
+    assert bench.defrost.state == defrost.BACK and bench.defrost.ended == defrost.COLD
+    assert "cold" in defrost.ENDED_TEXT[defrost.COLD]
+    assert bench.defrost.in_a_row == 2
+    bench.hot_c = 40.0
+    bench.bad.clear()
+    waited = bench.until(lambda: bench.defrost.state == defrost.WATCH, 900)
+    bench.seconds(600)
+    assert not bench.defrost.frost.learned
+    waited += bench.until(lambda: bench.defrost.state >= defrost.REVERSE, 4000)
+    assert waited >= 10 * 60 and bench.broken == []
+
+
+@pytest.mark.parametrize("melt_kpa, after_s, ends", [(250, 40, False), (250, 80, True), (120, 5, True)])
+def test_a_plate_that_boils_cold_ends_it(melt_kpa, after_s, ends):
+    bench = melting(frosty(defrost_end_condensing_c=55.0))
+    bench.bad.add("coil_temp")
+    bench.melt_kpa = melt_kpa  # -4 C, which a defrost may begin with, and -22 C: the suction would trip next
+    bench.seconds(after_s)
+    assert (bench.defrost.ended == defrost.COLD) is ends
+
+
 def test_water_close_to_freezing_is_never_used():
     bench = frosty()
-    bench.hot_c = 7.0
+    bench.hot_c = 11.0
     bench.until(lambda: bench.defrost.state == defrost.DEFER, 1800)
     bench.until(lambda: bench.defrost.state == defrost.WATCH, 1000)
     assert bench.defrost.count == 0 and not bench.duty.defrosting

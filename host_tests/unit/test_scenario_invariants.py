@@ -119,6 +119,7 @@ BREACHES = {
     "water_valve_order": lambda m: m.run(1, PUMP_CHILLED=1).run(0.05, WATER_ORDER=1),
     "water_valve_between": lambda m: m.run(1).run(2.5, PUMP_HOT=1, WATER_VALVE=0.5),
     "changeovers_per_hour": _changeovers,
+    "ice": lambda m: m.run(0.05, ICE=1),
     "late_scan": lambda m: m.run(0.15, dt=0.15),
     "task_failure": lambda m: m.run(0.05, FAILURES=1),
 }
@@ -159,4 +160,6 @@ def test_limits_allow_what_is_allowed():
     for _ in range(6):
         six.run(300, RPM=0).run(2, RPM=1000, GAS=0)
     assert six.run(7200, RPM=0).broken() == []
+    assert Machine().run(1, FAULTED=1, ICE=1).broken() == []
+    assert "ice" in Machine().load().run(1, FAULTED=1, ICE=1).broken()
     assert "leaving_water" not in Machine().run(1, LEAVING=79, FLOW=0.0).broken()

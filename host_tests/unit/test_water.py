@@ -52,6 +52,14 @@ def test_without_the_rise_the_fixed_speed():
     assert speed(parts) == 80.0
 
 
+@pytest.mark.parametrize("entering, full", [(24.0, True), (35.0, False)])
+def test_cold_water_melts_the_frost_at_full_flow(entering, full):
+    parts = Parts().put(entering_water=entering, leaving_water=entering - 8.0)
+    parts.duty.defrosting = True
+    parts.scan(120)
+    assert parts.water.speed_pct == (100.0 if full else parts.settings.flow_min_pct)
+
+
 def test_fixed_flow():
     parts = Parts(flow_variable=0, fixed_flow_pct=65.0).scan(2)
     assert speed(parts) == 65.0

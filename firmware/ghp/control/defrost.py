@@ -30,7 +30,7 @@ AIR = const(6)
 TABLE = Table(
     """\
 0|no defrost||stays until frost asks for one
-1|defrost waits for warmer water|defrost_defer_s|defrosts, unless the water is close to freezing
+1|defrost waits for warmer water|defrost_defer_s|defrosts gently, unless the water is too cold for that
 2|defrost: reversing|600000|ended: back to heating
 3|defrosting|defrost_max_s|ended by time, counted
 4|defrost: reversing back|600000|watches again; the changeover has its own end
@@ -56,14 +56,26 @@ CONDENSING = const(2)
 TIME_OUT = const(3)
 STOPPED = const(4)
 NO_SHIFT = const(5)
-ENDED_TEXT = Words("none since power-up|coil warm|condensing warm|time limit|a stop|the valve did not reverse")
+COLD = const(6)
+ENDED_TEXT = Words(
+    "none since power-up|coil warm|condensing warm|time limit|a stop|the valve did not reverse|water too cold: it would freeze"
+)
 
 OBSTACLES = Words(
     "nothing|defrost_enabled is off|the compressor is not loaded|the unit chills|a changeover is under way|an alarm stops the unit"
 )
 
 _LEAST_MS = const(30000)  # the coil probe still shows the past
-_FREEZING_MC = const(8000)  # entering water below this is never cooled further
+# The plate is the evaporator, its wall 2 to 3 K warmer than the saturation in it; the water that enters warms it.  Measured:
+# 70 F and full load, at -7 C for half a minute, then at -4 C and rising; 54 F with the unloader in, at -3 C; 50 F and full
+# load, at -19 C and never above -6 C, with a wall of ice.
+_FREEZING_MC = const(12000)  # entering water below this is never cooled further
+_GENTLY_MC = const(21000)  # below this only with the unloader in
+_GENTLE_RPM = const(1200)
+_SETTLED_MS = const(60000)
+_SETTLED_C = -3.5
+_ICY_C = 0.0
+_ICY_MC = const(5500)  # water that leaves the plate as cold as this has no more to give
 _DROP_MK = const(4000)  # what a defrost takes from the water, before one has shown it: 1000 gal under full load
 _IN_A_ROW = const(3)
 _RESUME_MS = const(15000)  # the coil is full of liquid after a defrost: unloaded until it has gone
@@ -140,6 +152,8 @@ class Defrost:
         self.rpm = 0
         if state == MELT:
             self.rpm = self._settings.defrost_rpm
+            if self.gently() and self._age.age_ms < _SETTLED_MS:
+                self.rpm = _GENTLE_RPM  # the liquid is in the coil still: the suction falls deepest now
         elif state == AIR and self._age.age_ms >= _RESUME_MS:
             self.rpm = self._rpm_before
         self._monitor.judge(self._a_time_outs, self.in_a_row >= _IN_A_ROW, now_ms)
@@ -155,6 +169,23 @@ class Defrost:
     def _aborted(self):
         """Return whether the engine stops: by an alarm, or because it died."""
         return self._monitor.stop_class >= stops.NORMAL_STOP or not self._engine.running
+
+    def gently(self):
+        """Return whether the water that it began with is too cold for the loaded compressor."""
+        return self._begun_mc < _GENTLY_MC
+
+    def _freezes(self, age_ms):
+        """Return whether the plate could freeze, or the suction trip."""
+        evaporating_c = self._derived.evaporating_c
+        if evaporating_c is None:
+            return False  # the suction transducer stops the unit
+        water = self._readings.condenser_water
+        if water.quality != GOOD:
+            water = self._readings.leaving_water
+        if evaporating_c < _ICY_C and water.scaled < _ICY_MC:
+            return True
+        least_c = _SETTLED_C if age_ms >= _SETTLED_MS else self._settings.suction_unload_c
+        return evaporating_c < least_c
 
     def obstacle(self):
         """Return why the machine may not defrost in its present state, a place in OBSTACLES; 0: it may."""
@@ -228,6 +259,8 @@ class Defrost:
             self._leave(COIL_WARM, now_ms)
         elif age_ms >= _LEAST_MS and condensing_c is not None and condensing_c >= settings.defrost_end_condensing_c:
             self._leave(CONDENSING, now_ms)
+        elif self._freezes(age_ms):
+            self._leave(COLD, now_ms)
         elif self._overdue():
             self._leave(TIME_OUT, now_ms)
 
@@ -244,7 +277,7 @@ class Defrost:
             if why == TIME_OUT:
                 self.time_outs += 1
                 self.in_a_row += 1
-            elif why != STOPPED:
+            elif why < TIME_OUT:
                 self.in_a_row = 0
             water = self._readings.entering_water
             if water.quality == GOOD:
@@ -267,7 +300,8 @@ class Defrost:
 
     def _air(self, now_ms):
         if self._overdue():
-            self.frost.begin_learning()
+            if self.ended != COLD:  # frost may be left
+                self.frost.begin_learning()
             self._enter(WATCH, now_ms)
 
     # --- people -------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from ghp.control.duty import PUMPS_AUTO, PUMPS_CHILLED, PUMPS_HOT
 from ghp.sensing.readings import GOOD, NO_DATA
 
 _RATE_PCT_S = const(3)  # quickest change of speed, % a second
+_MELTING_MC = const(27000)  # water colder than this melts the frost at full flow
 _HOT_RATE_PCT_S = const(6)  # the same upward while the water gets too hot
 _HOT_K = 0.8  # leaving water that will be this far above the set point, at no small rise: more flow at once
 _HOT_EXCESS = 4.0
@@ -163,9 +164,12 @@ class Water:
         low = settings.flow_min_pct
         if not settings.flow_variable:
             return settings.fixed_flow_pct
+        entering = self._readings.entering_water
+        if self._duty.defrosting and entering.quality == GOOD and entering.scaled < _MELTING_MC:
+            # the plate is chilled: the more water, the further it is from freezing
+            return clamp(100.0, low, self.speed_pct + _RATE_PCT_S * dt_s)
         if not self._engine.loaded:
             return low
-        entering = self._readings.entering_water
         if entering.quality != GOOD or leaving.quality != GOOD:
             # without the rise: the fixed speed, which the commissioning has made sufficient
             target = settings.fixed_flow_pct

@@ -44,11 +44,12 @@ SIGNALS = (
     "water_valve_position",
     "cmd.water_valve",
     "cmd.pump_chilled",
+    "ice",
 )
 (
     DT, GAS, RELAY, IGNITION, STARTER, CLUTCH, REVERSING, PUMP_HOT, HEARTBEAT, CHAIN, SWITCH, ESTOP, RPM, COMPRESSOR, DELTA_P,
     DISCHARGE, LEAVING, FLOW, REVERSED, ASKED, FAULTED, LATE_ALLOWED, FAILURES, POWERED, LIQUID,
-    FAN_1, FAN_2, FAN_3, HEATER, WATER_VALVE, WATER_ORDER, PUMP_CHILLED,
+    FAN_1, FAN_2, FAN_3, HEATER, WATER_VALVE, WATER_ORDER, PUMP_CHILLED, ICE,
 ) = range(len(SIGNALS))  # fmt: skip
 
 STANDSTILL_RPM = 30.0  # gas opens only above this speed
@@ -111,6 +112,7 @@ ROWS = (
     ("water_valve_order", "The water valve is never told to travel while a pump is on."),
     ("water_valve_between", "Both water valves are never open to a running pump."),
     ("changeovers_per_hour", "At most three changeovers in an hour: never a fourth within three quarters of it."),
+    ("ice", "Water never freezes in the plate; when a fault was injected, not while the compressor turns."),
     ("late_scan", "No scan is late by more than its period unless that was injected."),
     ("task_failure", "No task of the firmware raises an exception."),
 )  # fmt: skip
@@ -364,6 +366,11 @@ def _changeovers_per_hour(v, m):
 
 
 @_jit
+def _ice(v, m):
+    return v[ICE] > 0.5 and (v[FAULTED] < 0.5 or v[COMPRESSOR] > 50.0)
+
+
+@_jit
 def _late_scan(v, m):
     return v[DT] > LATE_S and v[LATE_ALLOWED] < 0.5 and v[POWERED] > 0.5
 
@@ -402,8 +409,9 @@ def judge(v, memory, hits, first_ms, now_ms):
         _water_valve_order(v, memory[22]),
         _water_valve_between(v, memory[23]),
         _changeovers_per_hour(v, memory[24]),
-        _late_scan(v, memory[25]),
-        _task_failure(v, memory[26]),
+        _ice(v, memory[25]),
+        _late_scan(v, memory[26]),
+        _task_failure(v, memory[27]),
     )
     for place in range(len(broken)):
         if broken[place]:
