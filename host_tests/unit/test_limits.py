@@ -304,3 +304,15 @@ def test_so_does_the_one_of_the_chilled_water():
     parts.bad("chilled_leaving").scan(20)
     said = [value for _, text, _, value in parts.why(parts.limits) if text.startswith("Leaving chilled")]
     assert said == ["not known"]
+
+
+def test_a_defrost_knows_no_water_that_is_too_hot():
+    parts = Parts(hot_setpoint_c=60.0).put(leaving_water=64.0)
+    judged(parts, 40)
+    assert parts.limits.levels[limits.WATER] == limits.STEP
+    parts.duty.defrosting = True
+    judged(parts.put(leaving_water=50.0), 2)
+    assert parts.limits.levels[limits.WATER] == limits.FREE
+    parts.duty.defrosting = False
+    judged(parts)
+    assert parts.limits.levels[limits.WATER] == limits.FREE

@@ -269,7 +269,9 @@ class Limits:
         error = self._setpoint.error_k
         if error is None:
             self._judge(WATER, None)
-        elif not self._duty.defrosting:
+        elif self._duty.defrosting:
+            levels[WATER] = self._seen[WATER] = FREE
+        else:
             self._judge(WATER, int(error * -1000))
 
     def _ahead(self, pascal):
