@@ -3,6 +3,7 @@
 import pytest
 from ghp.control import capacity
 from ghp.control.ladder import LADDER_RPM, MIN_PCT, TOP, loaded_pct, rpm_for
+from ghp.sensing.readings import SETTLING
 from thermal_parts import Parts
 
 
@@ -200,6 +201,46 @@ def test_a_limit_takes_stages_away_at_once():
     parts.capacity.update(parts.now_ms, 0.5)
     assert parts.capacity.rpm <= rpm_for(60.0)
     assert parts.capacity.reason == capacity.LIMITED
+
+
+def melted(parts, scans):
+    """Scans of a defrost, as the unit carries them out."""
+    parts.duty.defrosting = True
+    for _ in range(scans):
+        parts.capacity.take_over(2400, False)
+        parts.scan(1)
+        parts.put(engine_speed=max(parts.capacity.rpm, 1200))
+    return parts.capacity
+
+
+def test_a_defrost_keeps_to_the_limits():
+    parts = Parts(hot_setpoint_c=60.0)
+    got = melted(parts, 20)
+    assert (got.rpm, got.unloaded) == (2400, False)
+    parts.limits.cap_pct = 60.0
+    got.take_over(2400, False)
+    got.update(parts.now_ms, 0.5)
+    assert got.rpm == int(rpm_for(62.0)) and not got.unloaded
+    parts.put(discharge_pressure=2376.0)  # 330 psig
+    got = melted(parts, 120)
+    assert got.unloaded and parts.outputs.unloader.value and got.rpm <= 1320
+    parts.put(discharge_pressure=1000.0)
+    assert melted(parts, 20).unloaded  # it comes back slowly
+    got = melted(parts, 400)
+    assert (got.rpm, got.unloaded) == (2400, False)
+
+
+def test_a_leaving_probe_that_settles_keeps_to_the_limits():
+    parts = Parts(hot_setpoint_c=60.0).put(leaving_water=55.0, entering_water=46.0).scan(400, follow=True)
+    assert parts.capacity.stage and not parts.capacity.unloaded
+    parts.bad("leaving_water", quality=SETTLING).put(discharge_pressure=2376.0)
+    before = parts.capacity.rpm
+    parts.scan(12, follow=True)
+    assert parts.capacity.rpm < before
+    parts.scan(60, follow=True)
+    assert parts.capacity.unloaded and parts.capacity.reason == capacity.BLIND
+    parts.put(leaving_water=55.0, discharge_pressure=1000.0).scan(2, follow=True)
+    assert parts.capacity.stage == 0 and parts.capacity.unloaded
 
 
 def test_a_failing_pump_unloads_within_a_second_and_a_half():

@@ -30,6 +30,7 @@ from ghp.control.ladder import (
     STAGE_PCT,
     TOP,
     UNLOADED_SHARE,
+    bounded,
     loaded_pct,
     rpm_for,
     stage_for,
@@ -165,6 +166,10 @@ class Capacity:
                 self._hold()
             else:
                 self._control(error, rate, now_ms, dt_s)
+            if (error is None or duty.defrosting) and self._limits.cap_pct < 100.0:
+                most_pct = self._limits.cap_pct + _TOLERANCE_PCT  # what is held must not follow the speed's noise
+                self.rpm, self.unloaded = bounded(self.rpm, self.unloaded, most_pct)
+                self.stage = 0 if self.unloaded else self.stage
         unload = self.unloaded or self._engine.unload_wanted
         self._outputs.unloader.command(1 if unload else 0, now_ms)
 

@@ -32,6 +32,15 @@ def rpm_for(pct):
     return 3000.0 * (_A - sqrt(_A * _A - 4.0 * _B * clamp(pct, 0.0, 100.0))) / (2.0 * _B)
 
 
+def bounded(rpm, unloaded, most_pct):
+    """Return (rpm, unloaded) taken down to `most_pct`: by the speed first, by the unloader at the least loaded speed."""
+    if not unloaded and most_pct >= STAGE_PCT[1]:
+        most_rpm = int(rpm_for(most_pct))
+        return rpm if rpm < most_rpm else most_rpm, False
+    most_rpm = int(rpm_for(most_pct / UNLOADED_SHARE))
+    return rpm if rpm < most_rpm else most_rpm, True
+
+
 MIN_PCT = UNLOADED_SHARE * loaded_pct(LADDER_RPM[0])
 EMPTYING_PCT = UNLOADED_SHARE * loaded_pct(1500)
 STAGE_PCT = tuple([MIN_PCT] + [loaded_pct(rpm) for rpm in LADDER_RPM[1:]])
