@@ -63,6 +63,14 @@ def test_cold_water_defers_and_then_it_is_done_all_the_same():
     assert 890 <= bench.until(lambda: bench.defrost.state == defrost.REVERSE, 1000) <= 910
 
 
+def test_without_a_deferral_cold_water_is_used_at_once():
+    bench = frosty()
+    bench.settings.set("defrost_defer_s", 0)
+    bench.hot_c = 15.0
+    bench.until(lambda: bench.defrost.state == defrost.DEFER, 1800)
+    bench.until(lambda: bench.defrost.state == defrost.REVERSE, 5)
+
+
 def test_warmer_water_ends_the_deferral():
     bench = frosty()
     bench.hot_c = 15.0

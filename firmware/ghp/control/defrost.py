@@ -231,12 +231,13 @@ class Defrost:
             water = self._readings.leaving_water
         if water.quality != GOOD:
             return  # the leaving probe stops the unit
-        if water.scaled >= self._needed_mc() or (self._overdue() and water.scaled >= _FREEZING_MC):
+        overdue = self._age.age_ms >= self._limit_ms  # 0: no waiting
+        if water.scaled >= self._needed_mc() or (overdue and water.scaled >= _FREEZING_MC):
             self._begun_mc = water.scaled
             self._rpm_before = 0 if self._outputs.unloader.value else self._engine.speed.scaled
             self._changeover.reverse(True)
             self._enter(REVERSE, now_ms)
-        elif self._overdue():
+        elif overdue:
             self._since.start(now_ms)  # nothing to melt with: the next try after the usual pause
             self._enter(WATCH, now_ms)
 
