@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 from ghp import civil
-from ghp.image import RAW_NEVER, RAW_NO_ANSWER, RAW_OK
+from ghp.drivers.ds3231 import DS3231
+from ghp.image import RAW_NEVER, RAW_NO_ANSWER, RAW_OK, Image
 from ghptools.virtual import wires
 from ghptools.virtual.battery_clock import BatteryClock, parse, standard
 from hypothesis import HealthCheck, given, settings
@@ -103,6 +104,32 @@ def test_the_battery_keeps_time_over_a_power_cut():
     run.run(main)
     assert len(run.restarts) == 1
     assert timedelta(0) <= seen[-1] - datetime(2026, 3, 1, 10, 0, 3) <= timedelta(seconds=1)
+
+
+class Registers:
+    """A bus with nothing but the chip's registers, which a test may spoil."""
+
+    def __init__(self):
+        self.bytes = bytearray(0x13)
+
+    def readfrom_mem_into(self, _address, register, buffer):
+        buffer[:] = self.bytes[register : register + len(buffer)]
+
+    def writeto_mem(self, _address, register, data):
+        self.bytes[register : register + len(data)] = data
+
+
+@pytest.mark.parametrize("register, flip, believed", [(0, 0x01, True), (4, 0x01, False), (5, 0x04, False), (6, 0x01, False)])
+def test_a_date_that_its_weekday_contradicts_is_no_time_until_it_is_set(register, flip, believed):
+    bus, image = Registers(), Image()
+    clock = DS3231("clock", bus, 0x68, image)
+    day, second = numbers(datetime(2026, 3, 10, 12))
+    assert clock.set(day, second, 0)
+    bus.bytes[register] ^= flip
+    again = DS3231("clock", bus, 0x68, image)  # after a power cut
+    again.read(0)
+    assert image.clock_status == (RAW_OK if believed else RAW_NO_ANSWER)
+    assert again.set(day, second, 0) and image.clock_status == RAW_OK
 
 
 # --- the chip by itself ------------------------------------------------------------------------------------

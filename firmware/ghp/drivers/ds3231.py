@@ -1,6 +1,7 @@
 """DS3231: clock with a battery [Maxim 19-5170].  It keeps local *standard* time; daylight saving is added later.
 
-The chip has no time zone and must not be set twice a year, so what it counts never jumps by itself.
+The chip has no time zone and must not be set twice a year, so what it counts never jumps by itself.  It counts the weekday
+apart from the date: a date that its weekday contradicts was not counted but spoiled, and is no time until somebody sets it.
 """
 
 from ghp import civil
@@ -89,7 +90,10 @@ class DS3231(Chip):
             year += civil.FIRST_YEAR + (100 if buffer[5] & _CENTURY else 0)
             if _decimal(buffer[6]) < 0 or not civil.exists(year, month, day):
                 return False
-            self._image.clock_day = civil.day_of(year, month, day)
+            number = civil.day_of(year, month, day)
+            if buffer[3] != civil.weekday_of(number) + 1:
+                return False
+            self._image.clock_day = number
             self._date = (buffer[4], buffer[5], buffer[6])  # once a day
         self._image.clock_s = 3600 * hours + 60 * minutes + seconds
         return True
