@@ -228,7 +228,12 @@ class Model(RuleBasedStateMachine):
             self.keeper.update(self.now_ms)
         shot = Moment(self.snapshots, 0)
         first = self.begin if self.begin and self.known[self.begin].waits else None
+        early = self.clock_s - self.born_s < 60
+        stood = [one for one in self.known.values() if one.cause or (early and one.struck and one.struck[-1] == self.born_s)]
         self.clock_s += 60 * off_min
+        for one in stood:  # it is the same trouble still when it rises within a minute
+            if 0 < len(one.struck) < 3:
+                one.struck[-1] = self.clock_s
         again = [alarm.key for alarm in self.monitor.standing() if alarm.latched]
         self.power_up()
         back = Moment(self.snapshots, 0)

@@ -72,6 +72,7 @@ SPECIFIED = """\
 66|charge_high|none|auto|warning|operator|240000|0|start 600000
 67|non_condensables|none|auto|warning|operator|240000|0|-
 68|exchanger_fouled|none|auto|warning|operator|240000|0|start 600000
+69|coolant_low|none|auto|warning|operator|5400000|0|-
 """
 ROWS = [line.split("|") for line in SPECIFIED.splitlines()]
 CLASSES = ("none", "hold", "unload", "normal stop", "fast stop", "lock-out")
