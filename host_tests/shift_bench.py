@@ -129,7 +129,7 @@ class ToyEngine:
 
 
 class Bench:
-    """`wish` is NONE, HEAT or COOL.  Faults: set `stuck` (valve place), `travels` False, `bad` (reading names)."""
+    """`wish` is NONE, HEAT or COOL.  Faults: `stuck` (valve place), `travels` False, `bad`, `stays_on` (reading names)."""
 
     def __init__(self, mode=0, **changes):
         self.settings = Settings()
@@ -147,12 +147,15 @@ class Bench:
         self.stuck = None
         self.travels = True
         self.bad = set()
+        self.stays_on = set()  # end switches that show "there" whatever the valve does
+        self.flooded = False
         self.hot_c = 45.0
         self.chilled_c = 12.0
         self.plate_c = self.hot_c if mode == 0 else self.chilled_c
         self.ambient_c = 20.0
         self.coil_c = 5.0
         self.frost_k = 0.0
+        self.rest_kpa = 400  # both sides, while the compressor is out
         self.melt_kpa = 300  # suction in a defrost: saturation at 1 C
         self.pump_hot = self.pump_chilled = False
         self.broken = []  # rules broken: (time, words)
@@ -231,6 +234,8 @@ class Bench:
         for reading in (readings.valve_at_hot, readings.valve_at_chilled):
             if reading.name in self.bad:
                 reading.on = False
+            if reading.name in self.stays_on:
+                reading.on = True
 
     def physics(self, dt):
         engine = self.engine
@@ -259,7 +264,7 @@ class Bench:
             self.plate_c += (-0.7 if cooling else 0.7) * (1 if self.pump_hot or self.pump_chilled else 0.8)
         coil = 45.0 if cooling and engine.clutch_in else self.ambient_c - 12 if engine.clutch_in else self.ambient_c
         self.coil_c += (coil - self.coil_c) * 0.03
-        self.suction = int(400000 - self.frost_k * 12000) if engine.clutch_in else 400000
+        self.suction = int(400000 - self.frost_k * 12000) if engine.clutch_in else self.rest_kpa * 1000
         if engine.clutch_in and self.duty.defrosting:
             self.suction = self.melt_kpa * 1000
 
@@ -270,7 +275,7 @@ class Bench:
         self.engine.step(self, dt)
         self.physics(dt)
         self.sense()
-        self.derived.evaporating_c = saturation_c(self.suction / 1000)
+        self.derived.evaporating_c = None if "suction_pressure" in self.bad else saturation_c(self.suction / 1000)
         self.derived.condensing_c = saturation_c((self.suction + self.dp) / 1000)
         blocked = self.blocked[self.wish]
         self.arbiter.want = arbitration.NONE if blocked else self.wish
@@ -278,7 +283,7 @@ class Bench:
         self._equal_s = self._equal_s + dt if abs(self.dp) < 30 * PSI else 0.0
         was_water, pumps_off = water, not (self.pump_hot or self.pump_chilled)
         self.changeover.update(self.now, dt)
-        self.defrost.update(self.now, dt)
+        self.defrost.update(self.now, dt, self.flooded and not self.engine.clutch_in)
         self.outputs.unloader.command(0 if self.engine.loaded and not self.changeover.shift_rpm else 1, self.now)
         self.outputs.settle(self.now)
         self._watch(pilot, was_water, pumps_off)

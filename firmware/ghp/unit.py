@@ -220,7 +220,7 @@ class Unit:
         self.envelope.update(now_ms, _SLOW_S)
         self._ask(now_ms)
         self.changeover.update(now_ms, _SLOW_S)
-        self.defrost.update(now_ms, _SLOW_S)
+        self.defrost.update(now_ms, _SLOW_S, self.expansion.full)
         self._give_way()
         self.limits.update(now_ms, _SLOW_S, capacity.achieved_pct)
         capacity.update(now_ms, _SLOW_S)

@@ -118,6 +118,44 @@ def test_water_valve_that_does_not_travel_goes_back():
     assert bench.duty.mode == HEATING and bench.broken == []
 
 
+def test_an_end_switch_that_shows_the_other_end_already_moves_no_water():
+    bench = Bench()
+    bench.hot_c = bench.plate_c = 28.0
+    bench.running(HEAT)
+    bench.stays_on.add("valve_at_chilled")
+    bench.wish = COOL
+    bench.until(lambda: bench.blocked[COOL], 600)
+    assert "contradict" in bench.blocked[COOL] and bench.water == 0.0
+    bench.wish = HEAT
+    bench.until(lambda: bench.engine.loaded, 900)
+    assert bench.duty.mode == HEATING and bench.broken == []
+
+
+def test_an_end_switch_that_answers_too_soon_proves_nothing():
+    bench = Bench()
+    bench.hot_c = bench.plate_c = 28.0
+    bench.running(HEAT)
+    bench.wish = COOL
+    bench.until(lambda: bench.changeover.state == steps.TRAVEL and bench.water > 0.05, 600)
+    bench.stays_on.add("valve_at_chilled")
+    bench.until(lambda: bench.changeover.state == steps.RETURN, 5)
+    assert bench.changeover.failure == "end switch answers too soon"
+    bench.stays_on.clear()
+    bench.until(lambda: bench.changeover.state != steps.RETURN, 130)
+    assert bench.duty.mode == HEATING and bench.monitor.find("water_valve").standing() and bench.broken == []
+
+
+def test_a_way_back_is_not_believed_before_its_time():
+    bench = Bench()
+    bench.hot_c = bench.plate_c = 28.0
+    bench.running(HEAT)
+    bench.stays_on.add("valve_at_hot")
+    bench.wish = COOL
+    bench.until(lambda: bench.changeover.state == steps.RETURN, 600)
+    bench.until(lambda: bench.changeover.state != steps.RETURN, 130)
+    assert bench.water < 0.02 and bench.broken == []
+
+
 @pytest.mark.parametrize("late_s", [300, 1500])
 def test_a_water_valve_that_was_looked_at_late_is_tried_again(late_s):
     bench = Bench()

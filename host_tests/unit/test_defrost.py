@@ -2,8 +2,9 @@
 
 import pytest
 from ghp.control import changeover_states, defrost, states
-from ghp.control.arbiter import NONE
-from shift_bench import began, frosty
+from ghp.control.arbiter import HEAT, NONE
+from ghp.refrigerant import saturation_c
+from shift_bench import Bench, began, frosty
 
 
 def melting(bench):
@@ -25,6 +26,67 @@ def test_frost_brings_a_defrost_that_ends_by_the_coil_and_teaches():
     bench.seconds(600)
     assert bench.defrost.frost.learned and bench.defrost.frost.clean_k != before
     assert bench.broken == [] and bench.defrost.count == 1 and bench.monitor.standing() == []
+
+
+def flooded(suction_kpa=200, hot_c=40.0, **changes):
+    """A bench whose coil is full of cold liquid while its engine warms up for heating."""
+    bench = Bench(**changes)
+    bench.ambient_c = saturation_c(suction_kpa)
+    bench.hot_c = bench.plate_c = hot_c
+    bench.rest_kpa = suction_kpa
+    bench.flooded = True
+    bench.wish = HEAT
+    return bench
+
+
+def test_a_coil_full_of_liquid_is_started_as_the_condenser():
+    bench = flooded()
+    bench.until(lambda: bench.defrost.state == defrost.REVERSE, 200)
+    assert bench.engine.state == states.WARM_UP and bench.defrost.began == defrost.BY_LIQUID
+    bench.until(lambda: bench.engine.clutch_in, 300)
+    assert bench.changeover.pilot == 1  # turned before the clutch, at equal pressures
+    bench.until(lambda: bench.defrost.state == defrost.MELT, 60)
+    assert bench.defrost.gently() and bench.defrost.rpm == 1200
+    bench.until(lambda: bench.defrost.state == defrost.WATCH, 900)
+    assert not bench.duty.defrosting and bench.changeover.pilot == 0 and bench.defrost.count == 1
+    bench.until(lambda: bench.changeover.verified, 300)
+    assert bench.broken == [] and bench.monitor.standing() == []
+    assert "liquid" in defrost.BEGAN_TEXT[defrost.BY_LIQUID]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [{"suction_kpa": 360}, {"hot_c": 20.0}, {"defrost_enabled": 0}, {"bad": {"entering_water", "leaving_water"}},
+     {"bad": {"suction_pressure"}}],
+)  # fmt: skip
+def test_a_start_that_needs_or_can_have_no_reversal_is_a_start_like_any_other(case):
+    bad = case.pop("bad", set())
+    bench = flooded(**case)
+    bench.bad |= bad
+    bench.until(lambda: bench.engine.clutch_in, 400)
+    assert bench.defrost.state == defrost.WATCH and bench.pilot_turns == 0
+
+
+def test_a_reversed_start_called_off_before_the_clutch_leaves_the_valve_as_it_was():
+    bench = flooded()
+    bench.until(lambda: bench.defrost.state == defrost.REVERSE, 200)
+    bench.wish = NONE
+    bench.until(lambda: bench.engine.state == states.OFF, 60)
+    bench.seconds(60)
+    assert bench.defrost.state == defrost.WATCH and bench.changeover.pilot == 0 and bench.defrost.count == 0
+    assert bench.changeover.state == changeover_states.REST and bench.broken == []
+
+
+@pytest.mark.parametrize("age_s, ends", [(150, False), (200, True)])
+def test_a_flooded_coil_may_draw_the_suction_down_for_longer(age_s, ends):
+    bench = flooded()
+    bench.settings.set("defrost_end_coil_c", 25.0)
+    bench.melt_kpa = 230  # saturation -5.4 C, above the suction's unload limit
+    bench.until(lambda: bench.defrost.state == defrost.MELT, 400)
+    bench.coil_c = -20.0
+    bench.bad.add("coil_temp")
+    bench.seconds(age_s)
+    assert (bench.defrost.ended == defrost.COLD) is ends
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import pytest
 from ghp.control.expansion import VALVE_EQUALISE, VALVE_HOLD, VALVE_SHUT, VALVE_START
+from ghp.protection.limits import SUCTION
 from ghp.refrigerant import saturation_c
 from thermal_parts import Parts
 
@@ -182,3 +183,46 @@ def test_liquid_solenoid_follows_the_sequence():
     parts.engine.liquid_valve_wanted = False
     only_valve(parts, 1)
     assert parts.outputs.liquid_valve.commanded == 0
+
+
+def test_what_was_full_is_the_condenser_once_the_valve_has_slid():
+    parts = Parts()
+    parts.put(suction_pressure=200.0, discharge_pressure=200.0, suction_temp=saturation_c(200.0))
+    parts.engine.rest()
+    parts.engine.valve_mode = VALVE_START
+    only_valve(parts, 2)
+    assert parts.expansion.full and parts.expansion.ruling == "emptying"
+    parts.engine.clutch_in = True
+    parts.engine.since_clutch_ms = 2000
+    parts.duty.defrosting = parts.duty.moving = True
+    only_valve(parts, 2)
+    assert parts.expansion.full and parts.expansion.position == 0.0
+    parts.duty.moving = False
+    only_valve(parts, 1)
+    assert not parts.expansion.full and parts.expansion.position > 0.0
+
+
+def test_in_a_defrost_the_valve_passes_no_more_than_the_compressor_takes():
+    parts = controlling(6.0, suction_pressure=400.0, discharge_pressure=700.0, engine_speed=2400)
+    parts.duty.defrosting = True
+    parts.settings.set("defrost_valve_pct", 100)
+    only_valve(parts, 1)
+    assert parts.expansion.position == 500.0
+    parts.put(engine_speed=1400, discharge_pressure=1100.0)
+    parts.outputs.unloader.value = 1
+    only_valve(parts, 1)
+    assert parts.expansion.ruling == "defrost"
+    assert 100.0 < parts.expansion.position < 250.0
+
+
+@pytest.mark.parametrize("ambient_c, opens", [(-17.0, True), (0.0, False)])
+def test_at_the_suction_s_limit_it_asks_no_more_superheat_than_the_air_can_give(ambient_c, opens):
+    parts = controlling(suction_pressure=115.0, ambient_temp=ambient_c)  # saturation -23.2 C
+    parts.limits.levels[SUCTION] = 1
+    set_superheat(parts, 4.5)
+    only_valve(parts, 20)
+    assert (parts.expansion.position > 200.5) is opens
+    parts.bad("ambient_temp")
+    before = parts.expansion.position
+    only_valve(parts, 20)
+    assert parts.expansion.position <= before + 0.5

@@ -33,6 +33,7 @@ _WINDOW_MS = const(1000)
 _INSIDE_PA = const(14000)  # the window is used this far inside its edges: what two transducers may be wrong
 _RPM_BAND = const(60)
 _STILL_MLPS = const(150)
+_SOONEST = const(4)  # a quarter of the time allowed: no water valve is as quick
 
 
 class Changeover(ChangeoverBase):
@@ -86,7 +87,7 @@ class Changeover(ChangeoverBase):
             self._moves_water = False
             if engine.loaded:
                 self._enter(steps.WINDOW, now_ms)
-            elif self._defrost_wanted:
+            elif self._defrost_wanted and not engine.running:
                 self._defrost_wanted = False  # not running: nothing to defrost with
             else:
                 self._enter(steps.UNLOADING, now_ms)
@@ -231,32 +232,37 @@ class Changeover(ChangeoverBase):
         still = self._outputs.pump_hot.value == 0 and self._outputs.pump_chilled.value == 0
         still = still and _stands(readings.hot_flow, readings.flow_switch_hot)
         still = still and _stands(readings.chilled_flow, readings.flow_switch_chilled)
+        placed = self._at_place()  # a switch that shows the other end already would prove a travel that has hardly begun
         if not self._compressor_out() or self._stopping():
             self._enter(steps.UNLOADING, now_ms)
-        elif self._held_for(still, _STILL_MS, now_ms):
+        elif self._held_for(still and placed, _STILL_MS, now_ms):
             self.water = self.target
             self._enter(steps.TRAVEL, now_ms)
         elif self._overdue():
-            self._give_up("water did not come to rest", now_ms)
+            self._give_up("water did not come to rest" if placed else "end switches contradict each other", now_ms)
 
     def _travel(self, now_ms):
-        """Nothing but its end switch ends the travel; a stop meanwhile does not matter to it."""
+        """Nothing but its end switch ends the travel, and not at once; a stop meanwhile does not matter to it."""
         self._hold_start()
-        if self._switch.update(self._at_place(), now_ms):
+        arrived = self._switch.update(self._at_place(), now_ms)
+        early = arrived and self._age.age_ms < self._limits[steps.TRAVEL] // _SOONEST
+        if arrived and not early:
             self._duty.mode = self.target
             self.count += 1
             self.failure = ""
             self.last_s = self._whole.age_ms // 1000
             self._engage(now_ms)
-        elif self._overdue():
-            self.failure = "water valve did not travel"
+        elif early or self._overdue():
+            self.failure = "end switch answers too soon" if early else "water valve did not travel"
             self._event = self._a_water
             self.water = self.target = self._duty.mode
             self._enter(steps.RETURN, now_ms)
 
     def _return(self, now_ms):
         self._hold_start()
-        if self._switch.update(self._at_place(), now_ms):
+        limit_ms = self._limits[steps.RETURN]
+        arrived = self._switch.update(self._at_place(), now_ms)
+        if arrived and self._age.age_ms >= limit_ms - limit_ms // 4:  # the other switch may be the one that lies
             self._give_up(self.failure, now_ms)
         elif self._overdue():
             self._lock(self._a_lost, now_ms)

@@ -4,6 +4,10 @@
           -> BACK (dripping, while the engine is parked) -> DRIP (no air) -> AIR (all of it)
           -> WATCH, learning what the clean coil needs
 
+After a long rest in the cold the coil holds nearly all refrigerant, and a compressor that draws on it draws liquid.  Then the
+start itself is a defrost: the pilot turns while the engine warms up, the valve slides with the first pressure, the coil is
+on the high side and the water boils what comes from it; when it has become warm, the way back is that of every defrost.
+
 A defrost never starts the engine, is no start and no short cycle.  A stop that is asked for during one is honoured after
 it; a stop by an alarm at once.  What else looks wrong in a defrost (fans, suction, superheat, water rise) is masked by
 `duty.defrosting` for as long as it may last, and no longer.
@@ -50,7 +54,8 @@ NEVER = const(0)
 FROSTED = const(1)
 BY_TIME = const(2)
 BY_PERSON = const(3)
-BEGAN_TEXT = Words("none since power-up|frost|time, without ambient sensor|asked for")
+BY_LIQUID = const(4)
+BEGAN_TEXT = Words("none since power-up|frost|time, without ambient sensor|asked for|liquid in the coil after a rest")
 COIL_WARM = const(1)
 CONDENSING = const(2)
 TIME_OUT = const(3)
@@ -74,6 +79,8 @@ _GENTLY_MC = const(21000)  # below this only with the unloader in
 _GENTLE_RPM = const(1200)
 _SETTLED_MS = const(60000)
 _SETTLED_C = -3.5
+_WET_SETTLED_MS = const(180000)  # a flooded coil must first be warm enough to feed the plate, which is dry until then
+_FLOODED_C = 5.0  # warmer refrigerant is thick enough to take the liquid along within 20 s
 _ICY_C = 0.0
 _ICY_MC = const(5500)  # water that leaves the plate as cold as this has no more to give
 _DROP_MK = const(4000)  # what a defrost takes from the water, before one has shown it: 1000 gal under full load
@@ -131,8 +138,8 @@ class Defrost:
         self.asked = True
         return True
 
-    def update(self, now_ms, dt_s):
-        """Watch, and carry a defrost through."""
+    def update(self, now_ms, dt_s, flooded=False):
+        """Watch, and carry a defrost through.  `flooded`: the coil is full of liquid after a long rest."""
         self._age.tick(now_ms)
         self._since.tick(now_ms)
         self.frost.update(now_ms, dt_s)
@@ -140,9 +147,12 @@ class Defrost:
             self._end(STOPPED, now_ms)
             self._changeover.reverse(False)
             self._enter(WATCH, now_ms)
+        if flooded and self.state == WATCH:
+            self._start_reversed(now_ms)
         _STEPS[self.state](self, now_ms)
         state = self.state
-        self.holds_run = state == REVERSE or state == MELT
+        liquid = self.began == BY_LIQUID  # until the clutch is in, it is a start like any other
+        self.holds_run = state == MELT or (state == REVERSE and (self._engine.clutch_in or not liquid))
         self._changeover.linger = state == BACK and self._dripped_s < self._settings.drip_s - _ENGAGE_S
         self.air = 0
         if state == MELT or state == DRIP or (state == BACK and (self._duty.defrosting or self._engine.parked)):
@@ -171,8 +181,8 @@ class Defrost:
         return self._monitor.stop_class >= stops.NORMAL_STOP or not self._engine.running
 
     def gently(self):
-        """Return whether the water that it began with is too cold for the loaded compressor."""
-        return self._begun_mc < _GENTLY_MC
+        """Return whether the loaded compressor would be too much: for the cold water that it began with, or just started."""
+        return self._begun_mc < _GENTLY_MC or self.began == BY_LIQUID
 
     def _freezes(self, age_ms):
         """Return whether the plate could freeze, or the suction trip."""
@@ -184,14 +194,15 @@ class Defrost:
             water = self._readings.leaving_water
         if evaporating_c < _ICY_C and water.scaled < _ICY_MC:
             return True
-        least_c = _SETTLED_C if age_ms >= _SETTLED_MS else self._settings.suction_unload_c
+        settled_ms = _WET_SETTLED_MS if self.began == BY_LIQUID else _SETTLED_MS
+        least_c = _SETTLED_C if age_ms >= settled_ms else self._settings.suction_unload_c
         return evaporating_c < least_c
 
-    def obstacle(self):
+    def obstacle(self, starting=False):
         """Return why the machine may not defrost in its present state, a place in OBSTACLES; 0: it may."""
         if not self._settings.defrost_enabled:
             return 1
-        if not self._engine.loaded:
+        if not self._engine.loaded and not starting:
             return 2
         if self._duty.cooling():
             return 3
@@ -211,6 +222,30 @@ class Defrost:
         more = self._drop_mk - 1000
         return int(self._settings.defrost_water_c * 1000) + (more if more > 0 else 0)
 
+    def _water(self):
+        """Return the reading of the water that a defrost takes its heat from."""
+        water = self._readings.entering_water
+        return water if water.quality == GOOD else self._readings.leaving_water
+
+    def _begin(self, water, now_ms):
+        self._begun_mc = water.scaled
+        self._rpm_before = 0 if self._outputs.unloader.value else self._engine.speed.scaled
+        self._changeover.reverse(True)
+        self._enter(REVERSE, now_ms)
+
+    def _start_reversed(self, now_ms):
+        """Begin while the engine warms up, if the water can give the heat; else it starts as ever, unloaded."""
+        engine = self._engine
+        coil_c = self._derived.evaporating_c
+        water = self._water()
+        if (
+            engine.running and not engine.clutch_in and not self.obstacle(True)
+            and coil_c is not None and coil_c < _FLOODED_C
+            and water.quality == GOOD and water.scaled >= self._needed_mc()
+        ):  # fmt: skip
+            self.began = BY_LIQUID
+            self._begin(water, now_ms)
+
     # --- the states -------------------------------------------------------------------------------------
 
     def _watch(self, now_ms):
@@ -226,17 +261,12 @@ class Defrost:
         if self.obstacle():
             self._enter(WATCH, now_ms)
             return
-        water = self._readings.entering_water
-        if water.quality != GOOD:
-            water = self._readings.leaving_water
+        water = self._water()
         if water.quality != GOOD:
             return  # the leaving probe stops the unit
         overdue = self._age.age_ms >= self._limit_ms  # 0: no waiting
         if water.scaled >= self._needed_mc() or (overdue and water.scaled >= _FREEZING_MC):
-            self._begun_mc = water.scaled
-            self._rpm_before = 0 if self._outputs.unloader.value else self._engine.speed.scaled
-            self._changeover.reverse(True)
-            self._enter(REVERSE, now_ms)
+            self._begin(water, now_ms)
         elif overdue:
             self._since.start(now_ms)  # nothing to melt with: the next try after the usual pause
             self._enter(WATCH, now_ms)

@@ -10,7 +10,7 @@ answers three times as fast, but its probe is strapped to the pipe as the other,
 After a long rest the evaporator may be full of liquid, and whatever the valve adds goes into the compressor: then the
 valve stays shut after the clutch until the compressor has taken the surplus away or the suction begins to fall.
 
-In a defrost superheat means nothing: the valve stands at `defrost_valve_pct`.
+In a defrost superheat means nothing: the valve stands at `defrost_valve_pct`, or where it passes what the compressor takes.
 """
 
 from math import sqrt
@@ -46,6 +46,8 @@ _CLOSING = 1.3  # too little superheat is answered faster than too much
 _FORWARD = 0.8  # steady openings go with the 0.8th power of displacement: suction falls as it grows
 _RICH_K = 4.0  # more superheat while the suction is too high to load: it helps the fans to bring it down
 _LEAN_K = 1.5  # less superheat while the suction is at its lower limit: cold air less superheat is all there is
+_AIR_SHARE = 0.6  # of the distance from the saturation to the air: as superheat, all that a wet coil can give
+_LEAST_OVER_K = 1.5  # above the limiter of low superheat
 _STARVED_K = 3.0
 _STARVED_S = 0.0006  # share of the opening a second per K beyond _STARVED_K: a dry coil answers little to the valve
 _DRAIN_S = 0.006  # share of the opening a second that empties a flooded condenser
@@ -78,6 +80,7 @@ class Expansion:
 
     position     steps asked for
     ruling       "hold", "equalise", "start", "emptying", "settling", "superheat", "mop", "defrost", "shut" or "frozen"
+    full         True while the evaporator is full of liquid after a long rest
     limited      True while the maximum operating pressure has lately ruled
     mop_kpa      maximum operating pressure in force, kPa absolute
     """
@@ -93,7 +96,7 @@ class Expansion:
         self._engine = engine
         self._outputs = outputs
         self._rested = Stopwatch()  # since the compressor turned; unknown at power-up counts as long ago
-        self._full = False
+        self.full = False
         self._from_c = 0.0  # saturation before the clutch
         self._boost = 1.0
         self._last_error = None
@@ -130,7 +133,7 @@ class Expansion:
             self.limited = False
             self._anew = True
             self.ruling = "defrost"
-            self.position = self._settings.defrost_valve_pct * _STEPS_PCT
+            self.position = self._balanced(self._settings.defrost_valve_pct * _STEPS_PCT)
         else:
             if self._anew:
                 self._settle_from(now_ms)
@@ -179,17 +182,18 @@ class Expansion:
         if not self._engine.clutch_in:
             superheat = self._derived.superheat_k
             evaporating_c = self._derived.evaporating_c
-            self._full = False
+            self.full = False
             if superheat is not None and evaporating_c is not None:
-                self._full = rested.age_ms >= _FULL_REST_MS and superheat < _FULL_SUPERHEAT_K
+                self.full = rested.age_ms >= _FULL_REST_MS and superheat < _FULL_SUPERHEAT_K
                 self._from_c = evaporating_c
-            return self._full and mode == VALVE_START
+            return self.full and mode == VALVE_START
         rested.start(now_ms)
-        if self._full:
+        if self.full:
             evaporating_c = self._derived.evaporating_c
             fallen = evaporating_c is None or evaporating_c < self._from_c - _FULL_FALL_K
-            self._full = self._engine.clutch_ms(now_ms) < _FULL_MS and not fallen
-        return self._full
+            reversed_ = self._duty.defrosting and not self._duty.moving  # what was full is the condenser now
+            self.full = self._engine.clutch_ms(now_ms) < _FULL_MS and not fallen and not reversed_
+        return self.full
 
     def _starved(self, superheat, dt_s):
         """Return by how much more than balance the valve opens while chilling starts on a cold condenser.
@@ -268,11 +272,18 @@ class Expansion:
         cooling = self._duty.cooling()
         settings = self._settings
         error = superheat - (settings.superheat_cool_k if cooling else settings.superheat_k)
+        starved = 0.0
         if self._envelope.too_rich:
             error -= _RICH_K
         elif self._limits.levels[SUCTION]:
             error += _LEAN_K
-        starved = error - _STARVED_K
+            ambient = readings.ambient_temp
+            if not cooling and ambient.quality == GOOD:
+                # gas gets no warmer than the air: aiming near that empties the coil, and the suction sinks to its trip
+                air_k = ambient.scaled / 1000 - self._derived.evaporating_c
+                starved = superheat - max(_AIR_SHARE * air_k, settings.superheat_low_k + _LEAST_OVER_K)
+                error = max(error, starved)
+        starved = max(starved, error - _STARVED_K)
         if error > _ERROR_HIGH_K:
             error = _ERROR_HIGH_K
         if error < 0.0:
