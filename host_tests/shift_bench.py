@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 from ghp import points
 from ghp.control import arbiter as arbitration
+from ghp.control import changeover_states as steps
 from ghp.control import defrost as defrosts
 from ghp.control import states
 from ghp.control.changeover import Changeover
@@ -314,7 +315,7 @@ class Bench:
                 self._broke("pilot outside its rules")
             if self.monitor.stop_class >= stops.NORMAL_STOP:
                 self._broke("pilot under a stop")
-        if changeover.water != water:
+        if changeover.water != water and changeover.state != steps.RETURN:  # there it takes back what never left
             if not pumps_off:
                 self._broke("water valve with a pump running")
             if changeover.water and self.plate_c > 32.3:

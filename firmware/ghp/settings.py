@@ -194,7 +194,7 @@ ROWS = Table(
 257|shift_dp_high_kpa|kpag|827.0|500.0|1000.0|factory|reversing while running: highest pressure difference
 258|shift_rpm|rpm|1250|1200|1400|factory|reversing while running: engine speed, unloaded
 259|valve_proof_s|s|300|120|600|factory|water and coil must agree with the reversing valve after this
-260|defrost_enabled|bool|1|0|1|technician|defrost by demand
+260|defrost_enabled|bool|1|0|1|technician|defrost by demand, and a flooded coil started as the condenser
 261|frost_ambient_c|c|6.11|0.0|10.0|technician|frost is looked for below this ambient
 262|frost_coil_c|c|-1.11|-10.0|2.0|technician|frost is looked for below this suction saturation
 263|frost_growth_k|k|3.33|1.0|15.0|technician|growth over the clean coil's difference that asks for a defrost

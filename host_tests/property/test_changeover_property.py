@@ -19,6 +19,7 @@ EVENTS = st.one_of(
     st.tuples(st.just("reset"), st.booleans()),
     st.tuples(st.just("hot"), st.sampled_from([8.0, 25.0, 45.0, 65.0])),
     st.tuples(st.just("frost"), st.sampled_from([0.0, 18.0])),
+    st.tuples(st.just("flooded"), st.booleans()),
 )
 
 
@@ -40,6 +41,9 @@ def happen(bench, event):
         bench.reset(value)
     elif kind == "hot":
         bench.hot_c = value
+    elif kind == "flooded":
+        bench.flooded = value
+        bench.rest_kpa = 200 if value else 400
     else:
         bench.frost_k = value
         bench.ambient_c = 1.0 if value else 20.0
@@ -76,6 +80,7 @@ def test_rules_hold_and_it_always_ends(events, last):
     heal(bench)
     bench.hot_c = 25.0
     bench.frost_k, bench.ambient_c = 0.0, 20.0
+    bench.flooded, bench.rest_kpa = False, 400
     bench.wish = last
 
     def served():

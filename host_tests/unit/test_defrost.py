@@ -302,3 +302,18 @@ def test_it_waits_for_the_longer_of_its_pauses_and_for_nothing_else():
     bench.settings.set("defrost_enabled", 1)
     bench.engine.state = states.OPENING
     assert pauses(bench) == []
+
+
+def test_an_alarm_that_stops_a_reversed_start_and_stands_is_no_changeover_given_up():
+    bench = flooded()
+    bench.until(lambda: bench.defrost.state == defrost.REVERSE, 200)
+    alarm = bench.monitor.find("sensor_stop")
+    for _ in range(1200):  # ten minutes
+        bench.monitor.judge(alarm, True, bench.now)
+        bench.scan()
+    assert bench.engine.state == states.OFF and bench.changeover.failure == ""
+    assert not bench.monitor.find("changeover_given_up").standing()
+    bench.monitor.judge(alarm, False, bench.now)
+    bench.monitor.reset()
+    bench.until(lambda: bench.defrost.state == defrost.MELT, 600)
+    assert bench.broken == []

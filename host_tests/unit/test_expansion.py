@@ -202,17 +202,15 @@ def test_what_was_full_is_the_condenser_once_the_valve_has_slid():
     assert not parts.expansion.full and parts.expansion.position > 0.0
 
 
-def test_in_a_defrost_the_valve_passes_no_more_than_the_compressor_takes():
-    parts = controlling(6.0, suction_pressure=400.0, discharge_pressure=700.0, engine_speed=2400)
-    parts.duty.defrosting = True
-    parts.settings.set("defrost_valve_pct", 100)
-    only_valve(parts, 1)
-    assert parts.expansion.position == 500.0
-    parts.put(engine_speed=1400, discharge_pressure=1100.0)
+def test_at_the_end_of_a_defrost_the_valve_passes_no_more_than_the_compressor_takes():
+    parts = controlling(6.0, suction_pressure=400.0, discharge_pressure=550.0, engine_speed=1400)
     parts.outputs.unloader.value = 1
+    parts.duty.defrosting = True
     only_valve(parts, 1)
-    assert parts.expansion.ruling == "defrost"
-    assert 100.0 < parts.expansion.position < 250.0
+    assert parts.expansion.ruling == "defrost" and parts.expansion.position == 500.0
+    parts.put(discharge_pressure=1100.0)
+    only_valve(parts, 1)
+    assert parts.expansion.ruling == "defrost" and 100.0 < parts.expansion.position < 250.0
 
 
 @pytest.mark.parametrize("ambient_c, opens", [(-17.0, True), (0.0, False)])

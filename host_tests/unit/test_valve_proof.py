@@ -66,3 +66,19 @@ def test_a_slide_that_takes_the_suction_above_its_transducer_is_seen_and_a_broke
     bench.now_ms += 500
     bench.proof.update(bench.now_ms)
     assert bench.proof.slid is seen
+
+
+@pytest.mark.parametrize(("ambient_c", "wrong"), [(-17.0, False), (-2.0, True)])
+def test_a_flooded_coil_that_still_warms_up_from_the_cold_air_is_on_no_wrong_side(ambient_c, wrong):
+    water = SimpleNamespace(quality=GOOD, scaled=40000)
+    probes = {"entering_water": water, "condenser_water": SimpleNamespace(quality=OPEN, scaled=0)}
+    for name, value in (("discharge_pressure", 200000), ("suction_pressure", 190000), ("coil_temp", -12000)):
+        probes[name] = SimpleNamespace(quality=GOOD, scaled=value)
+    probes["ambient_temp"] = SimpleNamespace(quality=GOOD, scaled=int(ambient_c * 1000))
+    derived = SimpleNamespace(condensing_c=-10.0, evaporating_c=-11.0)
+    duty = SimpleNamespace(mode=0, leaving=lambda: water)
+    proof = ValveProof(SimpleNamespace(**probes), derived, duty)
+    proof.begin(True, False, False, 0)  # the coil condenses for a defrost
+    for now_ms in range(0, 90000, 500):
+        proof.update(now_ms)
+    assert (proof.verdict == WRONG) is wrong

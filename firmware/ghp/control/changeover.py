@@ -136,7 +136,7 @@ class Changeover(ChangeoverBase):
             self._enter(steps.EQUALISE, now_ms)
         elif self._withdrawn():
             self._turn_back(now_ms)
-        elif self._overdue():
+        elif self._overdue() and engine.state != states.OFF:  # at rest it waits for the alarm that stopped the unit
             self._give_up("the compressor could not be taken out", now_ms)
 
     def _withdrawn(self):

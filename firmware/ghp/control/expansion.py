@@ -10,7 +10,8 @@ answers three times as fast, but its probe is strapped to the pipe as the other,
 After a long rest the evaporator may be full of liquid, and whatever the valve adds goes into the compressor: then the
 valve stays shut after the clutch until the compressor has taken the surplus away or the suction begins to fall.
 
-In a defrost superheat means nothing: the valve stands at `defrost_valve_pct`, or where it passes what the compressor takes.
+In a defrost superheat means nothing: the valve stands at `defrost_valve_pct`.  Towards its end, when the pressure difference has
+come back, it passes what the compressor takes.
 """
 
 from math import sqrt
@@ -54,6 +55,7 @@ _DRAIN_S = 0.006  # share of the opening a second that empties a flooded condens
 _DRAIN_SUBCOOL_K = 12.0
 _MOP_KP = 0.004  # share of the opening per kPa
 _MOP_TI_S = 6.0
+_MELTED_KPA = 180.0  # before, a plate in cold water would be starved by a balance with the little that it gives
 _LOW_CLOSE_S = 0.006  # share of the opening a second while the superheat limiter acts
 _SETTLING_MS = const(75000)  # after the clutch: pressures build up and the strapped probe still shows the past
 _FULL_REST_MS = const(3600000)
@@ -133,7 +135,7 @@ class Expansion:
             self.limited = False
             self._anew = True
             self.ruling = "defrost"
-            self.position = self._balanced(self._settings.defrost_valve_pct * _STEPS_PCT)
+            self.position = self._balanced(self._settings.defrost_valve_pct * _STEPS_PCT, _MELTED_KPA)
         else:
             if self._anew:
                 self._settle_from(now_ms)
@@ -235,8 +237,8 @@ class Expansion:
         self._equalising = self._equalising + 1 if self._equalising < _EXERCISE_END_SCANS else 1
         return self._equalising > _EXERCISE_SCANS
 
-    def _balanced(self, most):
-        """Return the opening that passes what the compressor takes now, at most `most` steps."""
+    def _balanced(self, most, from_kpa=10.0):
+        """Return the opening that passes what the compressor takes now, at most `most` steps; that, below `from_kpa` of difference."""
         suction = self._readings.suction_pressure
         discharge = self._readings.discharge_pressure
         least = self._settings.valve_min_pct * _STEPS_PCT
@@ -244,7 +246,7 @@ class Expansion:
             return most
         suction_kpa = suction.scaled / 1000
         difference = discharge.scaled / 1000 - suction_kpa
-        if difference < 10.0:
+        if difference < from_kpa:
             return most
         efficiency = clamp(0.98 - 0.03 * discharge.scaled / suction.scaled, 0.5, 0.95)
         return clamp(_BALANCE * self._compressor() * suction_kpa * efficiency / sqrt(difference), least, most)

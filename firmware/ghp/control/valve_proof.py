@@ -241,7 +241,7 @@ class ValveProof:
         warm = ambient.scaled if self.coil_condenses else water.scaled
         cold = water.scaled if self.coil_condenses else ambient.scaled
         if self.coil_condenses and not self._duty.mode:
-            warm = 0  # a defrost: the coil is at the melting point, whatever the air
+            warm = min(0, warm)  # a defrost: the coil is at the melting point, or not yet, whatever the air
         return condensing < warm - _SIDE_MK or evaporating > cold + _SIDE_MK
 
     def coil_agrees(self):
