@@ -4,8 +4,8 @@
           -> BACK (dripping, while the engine is parked) -> DRIP (no air) -> AIR (all of it)
           -> WATCH, learning what the clean coil needs
 
-After a long rest in the cold the coil holds nearly all refrigerant, and a compressor that draws on it draws liquid.  Then the
-start itself is a defrost: the pilot turns while the engine warms up, the valve slides with the first pressure, the coil is
+After a rest in the cold, or once the pressures have been made equal through the open valve, the coil holds nearly all
+refrigerant, and a compressor that draws on it draws liquid for half a minute and more.  Then the start itself is a defrost: the pilot turns while the engine warms up, the valve slides with the first pressure, the coil is
 on the high side and the water boils what comes from it; when it has become warm, the way back is that of every defrost.
 
 A defrost never starts the engine, is no start and no short cycle.  A stop that is asked for during one is honoured after
@@ -139,7 +139,7 @@ class Defrost:
         return True
 
     def update(self, now_ms, dt_s, flooded=False):
-        """Watch, and carry a defrost through.  `flooded`: the coil is full of liquid after a long rest."""
+        """Watch, and carry a defrost through.  `flooded`: the coil is full of liquid after a rest."""
         self._age.tick(now_ms)
         self._since.tick(now_ms)
         self.frost.update(now_ms, dt_s)
@@ -237,6 +237,9 @@ class Defrost:
         """Begin while the engine warms up, if the water can give the heat; else it starts as ever, unloaded."""
         engine = self._engine
         coil_c = self._derived.evaporating_c
+        ambient = self._readings.ambient_temp
+        if coil_c is not None and ambient.quality == GOOD:  # the liquid that came when pressures were made equal is warm yet
+            coil_c = min(coil_c, ambient.scaled / 1000)
         water = self._water()
         if (
             engine.running and not engine.clutch_in and not self.obstacle(True)

@@ -7,7 +7,7 @@ the valve in proportion at once, because superheat answers too late to do it.
 
 The same valve feeds the outdoor coil (heating) or the plate (chilling).  The plate holds a third of the coil's liquid and
 answers three times as fast, but its probe is strapped to the pipe as the other, so its loop is slower, not quicker.
-After a long rest the evaporator may be full of liquid, and whatever the valve adds goes into the compressor: then the
+After a rest the evaporator may be full of liquid, and whatever the valve adds goes into the compressor: then the
 valve stays shut after the clutch until the compressor has taken the surplus away or the suction begins to fall.
 
 In a defrost superheat means nothing: the valve stands at `defrost_valve_pct`.  Towards its end, when the pressure difference has
@@ -59,6 +59,7 @@ _MELTED_KPA = 180.0  # before, a plate in cold water would be starved by a balan
 _LOW_CLOSE_S = 0.006  # share of the opening a second while the superheat limiter acts
 _SETTLING_MS = const(75000)  # after the clutch: pressures build up and the strapped probe still shows the past
 _FULL_REST_MS = const(3600000)
+_EQUAL_REST_MS = const(240000)  # heating: what the condenser held has come over when the pressures were made equal
 _FULL_MS = const(28000)  # longest with the valve shut after the clutch
 _FULL_SUPERHEAT_K = 3.0  # at rest: a full evaporator shows none
 _FULL_FALL_K = 9.0  # the saturation falls by this much once the surplus has gone
@@ -82,7 +83,7 @@ class Expansion:
 
     position     steps asked for
     ruling       "hold", "equalise", "start", "emptying", "settling", "superheat", "mop", "defrost", "shut" or "frozen"
-    full         True while the evaporator is full of liquid after a long rest
+    full         True while the evaporator is full of liquid after a rest
     limited      True while the maximum operating pressure has lately ruled
     mop_kpa      maximum operating pressure in force, kPa absolute
     """
@@ -186,7 +187,8 @@ class Expansion:
             evaporating_c = self._derived.evaporating_c
             self.full = False
             if superheat is not None and evaporating_c is not None:
-                self.full = rested.age_ms >= _FULL_REST_MS and superheat < _FULL_SUPERHEAT_K
+                rest_ms = _FULL_REST_MS if self._duty.cooling() else _EQUAL_REST_MS
+                self.full = rested.age_ms >= rest_ms and superheat < _FULL_SUPERHEAT_K
                 self._from_c = evaporating_c
             return self.full and mode == VALVE_START
         rested.start(now_ms)
