@@ -104,10 +104,15 @@ def test_a_valve_that_comes_to_rest_midway_while_running_is_noticed():
     assert bench.until(lambda: not bench.changeover.verified, 90) <= 60
 
 
-def test_water_valve_that_does_not_travel_goes_back():
+def warm_enough():
+    """A bench that heats with water which may join either loop."""
     bench = Bench()
     bench.hot_c = bench.plate_c = 28.0
-    bench.running(HEAT)
+    return bench.running(HEAT)
+
+
+def test_water_valve_that_does_not_travel_goes_back():
+    bench = warm_enough()
     bench.bad.add("valve_at_chilled")
     bench.wish = COOL
     bench.until(lambda: bench.changeover.state == steps.RETURN, 400)
@@ -119,9 +124,7 @@ def test_water_valve_that_does_not_travel_goes_back():
 
 
 def test_an_end_switch_that_shows_the_other_end_already_moves_no_water():
-    bench = Bench()
-    bench.hot_c = bench.plate_c = 28.0
-    bench.running(HEAT)
+    bench = warm_enough()
     bench.stays_on.add("valve_at_chilled")
     bench.wish = COOL
     bench.until(lambda: bench.blocked[COOL], 600)
@@ -132,9 +135,7 @@ def test_an_end_switch_that_shows_the_other_end_already_moves_no_water():
 
 
 def test_an_end_switch_that_answers_too_soon_proves_nothing():
-    bench = Bench()
-    bench.hot_c = bench.plate_c = 28.0
-    bench.running(HEAT)
+    bench = warm_enough()
     bench.wish = COOL
     bench.until(lambda: bench.changeover.state == steps.TRAVEL and bench.water > 0.05, 600)
     bench.stays_on.add("valve_at_chilled")
@@ -146,9 +147,7 @@ def test_an_end_switch_that_answers_too_soon_proves_nothing():
 
 
 def test_a_way_back_is_not_believed_before_its_time():
-    bench = Bench()
-    bench.hot_c = bench.plate_c = 28.0
-    bench.running(HEAT)
+    bench = warm_enough()
     bench.stays_on.add("valve_at_hot")
     bench.wish = COOL
     bench.until(lambda: bench.changeover.state == steps.RETURN, 600)
@@ -158,9 +157,7 @@ def test_a_way_back_is_not_believed_before_its_time():
 
 @pytest.mark.parametrize("late_s", [300, 1500])
 def test_a_water_valve_that_was_looked_at_late_is_tried_again(late_s):
-    bench = Bench()
-    bench.hot_c = bench.plate_c = 28.0
-    bench.running(HEAT)
+    bench = warm_enough()
     bench.bad.add("valve_at_chilled")
     bench.wish = COOL
     bench.until(lambda: bench.changeover.state == steps.RETURN, 400)
@@ -202,9 +199,7 @@ def test_a_wrong_position_is_still_found_without_a_probe_of_the_exchanger_s_wate
 
 
 def test_entering_water_that_flows_stands_in_for_the_plate_s_probe():
-    bench = Bench()
-    bench.hot_c = bench.plate_c = 28.0
-    bench.running(HEAT)
+    bench = warm_enough()
     bench.bad.add("condenser_water")
     bench.wish = COOL
     bench.until(lambda: bench.duty.mode == COOLING, 900)
@@ -216,9 +211,7 @@ def test_entering_water_that_flows_stands_in_for_the_plate_s_probe():
 
 
 def test_water_valve_at_no_end_locks_out():
-    bench = Bench()
-    bench.hot_c = bench.plate_c = 28.0
-    bench.running(HEAT)
+    bench = warm_enough()
     bench.wish = COOL
     bench.until(lambda: bench.changeover.state == steps.TRAVEL, 400)
     bench.seconds(30)
