@@ -51,6 +51,7 @@ from ghp.protection.limits import Limits
 from ghp.protection.monitor import Monitor
 from ghp.protection.plausibility import Plausibility
 from ghp.protection.snapshots import Snapshots
+from ghp.protection.stuck import Stillness
 from ghp.protection.tempo import Tempo
 from ghp.protection.trips import Trips
 from ghp.sensing.derived import Derived
@@ -156,6 +157,7 @@ class Unit:
         )
         self.actors = Actors(self.plausibility, governor, self.pickup)
         self.health = Health(self.plausibility)
+        self.stillness = Stillness(readings, image, duty, engine)
         lent.release(("ghp.protection.witnesses",))
         self.keeper = Keeper(
             board.kept, image, self.cycling, self.arbiter, self.freeze, monitor, engine, self.snapshots, self.shelf,
@@ -235,6 +237,7 @@ class Unit:
         if self.plausibility.update(now_ms):
             self.actors.update(now_ms)
             self.health.update(now_ms)
+            self.stillness.update()
         self.tempo.update(now_ms)
         self._show_alarms(now_ms)
         self.board.write_slow(now_ms)

@@ -62,6 +62,7 @@ ISSUED = """\
 54 gas_unasked
 55 clutch_doubt
 56 valve_doubt
+57 circuit_doubt
 60 chilled_water_flow
 61 freeze_suction
 62 freeze_water

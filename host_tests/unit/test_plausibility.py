@@ -55,6 +55,7 @@ class Watch:
         )
         self.actors = Actors(self.plausibility, parts.engine, self.pickup)
         self.health = Health(self.plausibility)
+        parts.outputs.unloader.value = 0
         for name in ("pump_hot", "pump_chilled", "gas_valve"):
             getattr(parts.outputs, name).value = 1
         parts.outputs.heat_recovery_valve.value = 5000
@@ -118,10 +119,18 @@ def test_each_pair_is_noticed_in_its_time_and_named(row):
     alarm = witnesses.FOLLOWS[follows]
     watch = Watch(when)
     watch.wait(SETTLED_S)
-    watch.say(high, watch.hear(low) + allowed_k - 0.7)
+
+    def differ(kelvin):
+        """Let the pair differ; what is worked out cannot be said, the other is."""
+        if high == "compressed gas":
+            watch.say(low, watch.plausibility.values[-1] / 1000 - kelvin)
+        else:
+            watch.say(high, watch.hear(low) + kelvin)
+
+    differ(allowed_k - 0.7)
     watch.wait(patience_s + 20)
     assert not watch.plausibility._doubts[number - 1] & OUT
-    watch.say(high, watch.hear(low) + allowed_k + 0.7)
+    differ(allowed_k + 0.7)
     watch.wait(patience_s - 10)
     assert not watch.plausibility._doubts[number - 1] & OUT
     assert alarm in watch.wait(20)
@@ -201,7 +210,7 @@ ACTS = {
     6: (0, lambda w: setattr(w.parts.engine, "load_pct100", 100), 20),
     7: (0, lambda w: w.parts.put(gas_pressure=0.2), 20),
     8: (0, lambda w: w.parts.put(leaving_water=69.0), 180),
-    13: (0, lambda w: (setattr(w.parts.outputs.expansion_valve, "value", 500), w.parts.put(suction_temp=15.0, liquid_temp=48.5)), 240),
+    9: (0, lambda w: (setattr(w.parts.outputs.expansion_valve, "value", 500), w.parts.put(suction_temp=15.0, liquid_temp=48.5)), 240),
 }  # fmt: skip
 
 
@@ -268,26 +277,6 @@ def test_pressures_that_cold_water_lowers_while_the_engine_warms_up_are_no_clutc
     assert "clutch_doubt" not in watch.wait(60)
 
 
-@pytest.mark.parametrize("probe", ["suction_temp", "coil_temp", "discharge_temp", "condenser_water"])
-def test_a_probe_that_stands_still_while_its_partner_moves(probe):
-    watch = Watch()
-    watch.wait(SETTLED_S)
-
-    def move(step):
-        for name, value in (("suction saturation", 0.3 - 2 * step), ("discharge saturation", 57.9 + 2 * step), ("leaving_water", 60 + 2 * step)):
-            watch.say(name, value)
-        for name, value in (("suction_temp", 5 - step), ("coil_temp", -2 * step), ("discharge_temp", 81 + step), ("condenser_water", 57 + step)):
-            if name != probe:
-                watch.parts.put(**{name: float(value)})
-
-    for step in (0, 1, 2, 3):
-        move(step)
-        watch.wait(6)
-    assert watch.wait(40) == []
-    assert "sensor_doubt" in watch.wait(40)
-    assert any(probe in text for _, text, _ in watch.why())
-
-
 @given(st.lists(st.booleans(), max_size=600), st.integers(1, 127))
 def test_a_doubt_is_what_its_model_says(signs, patience):
     doubt = level = 0
@@ -327,6 +316,10 @@ def test_the_figures_of_a_healthy_machine():
         (1, {"liquid_temp": 37.0}, "charge_high", "subcooling share"),
         (1, {"discharge_pressure": 1500.0, "discharge_temp": 76.0, "liquid_temp": 46.0}, "exchanger_fouled", "outdoor coil"),
         (1, {"suction_pressure": 270.0, "suction_temp": 3.0}, "exchanger_fouled", "evaporator plate"),
+        (0, {"engine_speed": 3000.0}, "circuit_doubt", "compressor"),
+        (0, {"engine_speed": 1400.0}, "circuit_doubt", "compressor"),
+        (1, {"engine_speed": 2900.0}, "circuit_doubt", "compressor"),
+        (1, {"engine_speed": 1500.0}, "circuit_doubt", "compressor"),
     ],
 )
 def test_what_is_worse_than_its_limit_is_told_and_forgiven(when, change, alarm, name):

@@ -35,7 +35,7 @@ def health(console, unit, report, words):
     yield report.pair("frost_clean_k", "%.1f K, %s" % (clean.clean_k, "learned" if clean.learned else "as set"))
     if report.machine:
         return
-    yield "Figures 1-4: K at 100 kW; subcooling: K.  Trend: per cent of clean, every eight hours of such running"
+    yield "Figures 1-4: K at 100 kW; subcooling: K; compressor: heat over what it can move.  Trend: per cent of clean, every eight hours of such running"
     for name, cause in worse:
         yield name + ": " + cause
 

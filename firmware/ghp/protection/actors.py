@@ -1,4 +1,4 @@
-"""What runs by itself, or does not do as it is told; and probes that stand still while what they measure moves.
+"""What runs by itself, or does not do as it is told.
 
 Judged in the beats of `plausibility` (two seconds).  A check counts up while its sign is there and down while it is
 not; out at its patience, in again at zero.  What cannot be judged now stays as it is; a change of mode forgets all.
@@ -27,10 +27,6 @@ _DROP_PA = const(60000)  # healthy: 20 kPa
 _NO_LOAD = const(300)  # hundredths of a per cent; healthy: 550
 _LOADED = const(1000)
 _SLIP_RPM = const(1000)
-_MOVED_MK = const(80)
-_PARTNER_MK = const(4000)
-_NEAR_MK = const(2000)  # gas this near to air or water has no superheat left to gain: it may stand still
-_UNSET = const(1 << 28)
 _WIDE = const(490)  # steps
 _DRY_K = 12.0
 _DRIVES_PA = const(700000)  # with less before it, as in cold weather while chilling, an open valve may pass too little
@@ -46,13 +42,10 @@ _WELDED = const(5)
 _SLIPS = const(6)
 _SUPPLY = const(7)
 _ENGINE_HEAT = const(8)
-_STILL = const(9)
-_VALVE = const(13)
+_VALVE = const(9)
 # places in witnesses.NAMES: what the suction side lies in, chilling and heating
 _WATER = const(9)
 _AIR = const(13)
-# places in witnesses.NAMES: probe and partner of the checks from _STILL on
-_PROBES = b"\x02\x00\x04\x00\x0b\x01\x07\x08"
 
 
 class Actors:
@@ -86,7 +79,6 @@ class Actors:
         self._patience = bytes(patience)
         self.doubts = bytearray(len(places))
         self._beats = bytearray(6)  # quiet, hot pump off, chilled pump off, gas shut, clutch out, clutch in
-        self._references = [_UNSET] * len(_PROBES)
 
     def update(self, now_ms):
         """Judge everything."""
@@ -118,7 +110,6 @@ class Actors:
         self._circuit(pairs.readings, pairs.values, pairs.known)
         self._flows(pairs.readings)
         if pairs.steady < 2:
-            self._still(pairs.values, pairs.known)
             self._heat(pairs.values, pairs.known)
         found = 0
         for place in range(len(doubts)):
@@ -175,27 +166,6 @@ class Actors:
         switch = readings.gas_pressure_switch
         differ = supply.scaled < _SUPPLY_LOW_PA if switch.on else supply.scaled > _SUPPLY_HIGH_PA
         self._see(_SUPPLY, differ and supply.quality == GOOD and switch.quality == GOOD)
-
-    def _still(self, values, known):
-        """A probe that has not moved while what it hangs on has."""
-        references = self._references
-        heats = not self._pairs.duty.mode
-        for number in range(len(_PROBES) // 2):
-            probe = _PROBES[2 * number]
-            partner = _PROBES[2 * number + 1]
-            if not (known[probe] and known[partner]) or (not heats and number & 1):
-                references[2 * number] = _UNSET
-                continue
-            value = values[probe]
-            other = values[partner]
-            moved = value - references[2 * number]
-            source = values[5] if heats else values[9]
-            by_nature = number == 0 and -_NEAR_MK < value - source < _NEAR_MK
-            if by_nature or moved > _MOVED_MK or moved < -_MOVED_MK:
-                references[2 * number] = value
-                references[2 * number + 1] = other
-            went = other - references[2 * number + 1]
-            self._see(_STILL + number, went > _PARTNER_MK or went < -_PARTNER_MK)
 
     def _heat(self, values, known):
         """Engine heat by the water against the gas; the expansion valve against the superheat."""

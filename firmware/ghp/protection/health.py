@@ -17,7 +17,8 @@ from ghp.sensing.readings import GOOD
 
 _HIGH = const(0)  # of witnesses.JUDGED
 _LOW = const(1)
-COUNT = const(8)
+_SHOWN = const(2)
+COUNT = const(12)
 POINTS = const(6)
 
 _STEADY = const(210)  # beats of two seconds: seven minutes more than the plausibility waits
@@ -28,6 +29,7 @@ _FOLLOW = const(1024)  # beats in which the reference follows a better machine
 _POINT = const(14400)  # eight hours
 _PATIENCE = const(120)
 _HEAT_W = const(90000)
+_COLD_W = const(50000)
 _ENGINE_W = const(20000)
 _WARM_MC = const(79000)
 _WARM_MOST_MC = const(85000)
@@ -37,6 +39,14 @@ _LIFT_MK = const(6000)
 _CONTROLLED_K = 8.0  # superheat up to which the valve, not a limit, decides what the evaporator does
 _REST = const(900)  # half an hour
 _ABOVE_MK = const(3000)
+_MOVED = const(206)  # 1e-8 kg/s per rpm and kPa: 2.508 L a turn, 0.0493 kg/m3 a kPa
+_DRAWN_LEAST = const(60000)  # rpm * kPa
+_DRAWN_MUCH = const(345600)  # 0.6 of 2400 rpm at 240 kPa
+_NO_FROST_MC = const(10000)
+_ALWAYS_MK = const(3000)  # a coil without load still keeps the superheat below the air
+_LOST_W = const(7000)  # engine heat that never gets to the water
+_RISE_MK = const(3000)  # with less, the errors of two probes are a tenth of it
+_BALANCE = const(8)  # place in witnesses.ITEMS
 
 
 class Health:
@@ -58,7 +68,7 @@ class Health:
         self._pairs = plausibility
         find = plausibility.monitor.place
         self._alarms = [find(key) for key in witnesses.HEALTH_ALARMS[:3]]
-        self._alarms.append(find("non_condensables"))
+        self._alarms += (find("non_condensables"), find(witnesses.HEALTH_ALARMS[4]))
         rows = list(witnesses.ITEMS)
         self._lagged = [0] * COUNT
         self.references = [row[2] for row in rows]
@@ -105,9 +115,16 @@ class Health:
             return
         if known[3]:
             self._take(5, values[1] - values[3])
+        drawn = self._drawn()
+        if known[0] and known[5] and values[5] > _NO_FROST_MC and drawn > _DRAWN_MUCH and self._full_air():
+            self._take(9, (values[5] - values[0] - _ALWAYS_MK) * 576 // (drawn // 1000))
         watts = flow.scaled // 10 * (values[7] - values[6]) // 100 * 417 // 100
         if watts > _HEAT_W:
-            self._take(0, (values[1] - values[7]) * 1000 // (watts // 100))
+            approach = (values[1] - values[7]) * 1000 // (watts // 100)
+            self._take(0, approach)
+            self._take(10, approach)
+            if known[0] and known[3]:
+                self._balance(watts, 2450, drawn)
         coolant = pairs.readings.coolant_temp
         if not known[8] or coolant.quality != GOOD or not _WARM_MC < coolant.scaled < _WARM_MOST_MC:
             return
@@ -117,31 +134,59 @@ class Health:
             if opening > _OPEN:
                 self._take(3, (coolant.scaled - values[7]) // 10 * opening // 1000 * 1000 // (watts // 100))
             gas_w = pairs.derived.gas_w
-            if gas_w and not pairs.outputs.radiator_fan.value:
-                self._take(4, gas_w // 10 * 1000 // (watts // 10))
+            if gas_w and not pairs.outputs.radiator_fan.value and values[8] - values[7] > _RISE_MK:
+                self._take(4, (watts + _LOST_W) // 10 * 1000 // (gas_w // 10))
 
     def _chilling(self, values, known):
         derived = self._pairs.derived
-        outputs = self._pairs.outputs
         watts = derived.cold_w
         if known[3]:
             self._take(6, values[1] - values[3])
-        full = (
+        lift = values[1] - values[5]
+        if self._full_air() and known[5] and lift > _LIFT_MK:
+            if known[3]:
+                self._take(7, (values[1] - values[3]) * 1000 // lift)
+            if watts is not None and watts > _HEAT_W:
+                self._take(2, lift * 1000 // (watts // 100))
+                self._take(11, lift * 1000 // (watts // 100))
+        superheat = derived.superheat_k
+        if known[0] and known[10] and superheat is not None and superheat < _CONTROLLED_K:
+            if watts is not None and watts > _HEAT_W:
+                self._take(1, (values[10] - values[0]) * 1000 // (watts // 100))
+        if known[0] and known[2] and known[3] and watts is not None and watts > _COLD_W:
+            # what leaves the plate: gas at saturation, and its superheat
+            self._balance(watts, 1986 + values[0] * 57 // 10000 + (values[2] - values[0]) * 9 // 1000, self._drawn())
+
+    def _full_air(self):
+        """Return whether all fans run at full speed."""
+        outputs = self._pairs.outputs
+        return (
             outputs.fan_bank_1.value
             and outputs.fan_bank_2.value
             and outputs.fan_bank_3.value
             and outputs.lead_fan_speed.value >= _FAN_FULL
         )
-        lift = values[1] - values[5]
-        if full and known[5] and lift > _LIFT_MK:
-            if known[3]:
-                self._take(7, (values[1] - values[3]) * 1000 // lift)
-            if watts is not None and watts > _HEAT_W:
-                self._take(2, lift * 1000 // (watts // 100))
-        superheat = derived.superheat_k
-        if known[0] and known[10] and superheat is not None and superheat < _CONTROLLED_K:
-            if watts is not None and watts > _HEAT_W:
-                self._take(1, (values[10] - values[0]) * 1000 // (watts // 100))
+
+    def _drawn(self):
+        """Return what the compressor draws, rpm times kPa of suction."""
+        readings = self._pairs.readings
+        drawn = readings.engine_speed.scaled * (readings.suction_pressure.scaled // 1000)
+        return drawn // 2 if self._pairs.outputs.unloader.value else drawn
+
+    def _balance(self, watts, gas, drawn):
+        """Compare the heat at the plate with what the compressor moves; `gas`: its enthalpy less 200, tenths of kJ/kg.
+
+        Liquid at 0 C has 200 kJ/kg and 1.43 more a kelvin.
+        """
+        readings = self._pairs.readings
+        if drawn < _DRAWN_LEAST:
+            return
+        ratio = readings.discharge_pressure.scaled // 10 // (readings.suction_pressure.scaled // 1000)  # hundredths
+        rpm = readings.engine_speed.scaled
+        filled = 1015 - 34 * ratio // 100 - rpm * rpm // 180000  # per mille of the displacement
+        possible_w = drawn // 1000 * filled * _MOVED // 10000 * (gas - self._pairs.values[3] * 143 // 10000) // 100
+        if possible_w > 0:
+            self._take(_BALANCE, watts * 1000 // possible_w)
 
     def _take(self, place, value):
         """Filter one figure; judge it once the filter is full."""
@@ -172,8 +217,10 @@ class Health:
             points[at + POINTS - 1] = 255 if share > 255 else share if share > 1 else 1
         self._beats[place] = beats
         limit = reference * self.limits[place] // 100
-        if kind <= _LOW:
-            wrong = value > limit if kind == _HIGH else value < limit
+        if kind != _SHOWN:
+            wrong = value < limit if kind == _LOW else value > limit
+            if kind > _SHOWN:
+                wrong = wrong or value * self.limits[place] < reference * 100
             self.doubts[place] = weighed(self.doubts[place], wrong, _PATIENCE)
 
     def _at_rest(self, values, known):

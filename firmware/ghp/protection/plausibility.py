@@ -22,6 +22,8 @@ _TENTH_MK = const(100)
 _STOPS = const(2)  # the first alarms of FOLLOWS stop the unit
 _ROW = const(6)
 _NEVER = const(4)
+_COMPRESSED_MK = const(9500)  # discharge superheat of gas with a usual superheat, and what a pressure ratio of 0.01 adds
+_RATIO_MK = const(24)
 _RECOVERY = const(200)  # hundredths of a per cent: a recovery valve that is shut
 
 
@@ -127,6 +129,11 @@ class Plausibility:
             values[place] = values[one] if first_is_warmer == groups[at + 2] else values[other]
             place += 1
             at += 3
+        known[place] = known[0] and known[1]
+        suction_kpa = self.readings.suction_pressure.scaled // 1000
+        if known[place] and suction_kpa > 0:
+            ratio = self.readings.discharge_pressure.scaled // 10 // suction_kpa  # hundredths
+            values[place] = values[1] + _COMPRESSED_MK + ratio * _RATIO_MK
 
     def _judge(self, now_ms):
         """Count for and against every pair, and tell the monitor."""

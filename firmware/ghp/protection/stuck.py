@@ -1,6 +1,12 @@
-"""A leaving-water probe that stands still while its neighbours live.
+"""Readings that stand still and look healthy: the probe, its converter or its bus is dead.
 
-A frozen probe is the one fault that makes the capacity loop drive the water wherever it likes.  Two signs:
+**Any of them** (`Stillness`).  What is measured on a machine that runs moves by itself, and 16 bits show it: a raw value that
+has stayed within two counts of one value for the time of its row (`witnesses.MOVES`) comes from nothing that lives.  The
+reading is bad from then on, as one whose wire is open, until its raw value moves; `sensing.substitute` says what follows.
+Healthy, at the quietest: hot water leaves two counts at every other look, exhaust at every eighth.
+
+**The leaving water** (`StuckWater`), sooner: a frozen probe is the one fault that makes the capacity loop drive the water
+wherever it likes, while its neighbour lives.  Two signs:
 
 still    the reading has not moved by more than two converter counts for a window, while the probe between the
          exchangers (same kind, same water) has moved by the ordinary noise of a live one;
@@ -14,10 +20,12 @@ Chilled water has no probe between: the neighbour is the entering one.  It may w
 leaving water still, so only the first sign counts there; the freeze trips do not believe in either probe.
 """
 
+from array import array
+
 from micropython import const
 
 from ghp.blocks.timers import OnDelay
-from ghp.sensing.readings import GOOD
+from ghp.sensing.readings import GOOD, STILL
 from ghp.ticks import ticks_diff
 
 _STILL_MK = const(30)  # spread of a dead reading: two counts of the converter at 70 C
@@ -27,7 +35,14 @@ _MOVED_MK = const(250)
 _APART_MK = const(2000)
 _APART_MS = const(10000)
 _REFERENCE_MS = const(100000)
+_JUMP_MK = const(1500)  # between two scans: no water does this to a probe in its pocket
 _RECOVERY_MOVED = const(400)  # hundredths of a per cent
+_BEAT_S = const(2)
+_COUNTS = const(2)
+_ROW = const(3)
+_RUNS = const(1)  # of witnesses.MOVES_WHEN
+_HEATS = const(2)
+_UNSET = const(-32768)
 
 
 class StuckWater:
@@ -47,6 +62,7 @@ class StuckWater:
         self._between_high = 0
         self._reference = 0
         self._between_reference = 0
+        self._between_last = 0
         self._reference_at = 0
         self._recovery_reference = 0
         self._apart = OnDelay(_APART_MS)
@@ -77,6 +93,8 @@ class StuckWater:
         if self._window_at is None:
             self._restart(leaving, between, now_ms)
             self._refer(leaving, between, now_ms)
+        jump = between - self._between_last
+        self._between_last = between
         self._low = min(self._low, leaving)
         self._high = max(self._high, leaving)
         self._between_low = min(self._between_low, between)
@@ -95,10 +113,58 @@ class StuckWater:
         old = not far and not 0 <= ticks_diff(now_ms, self._reference_at) < _REFERENCE_MS
         recovery = self._recovery.value - self._recovery_reference
         warms = recovery > _RECOVERY_MOVED or recovery < -_RECOVERY_MOVED
-        if old or warms or moved > _MOVED_MK or moved < -_MOVED_MK:
+        jumps = jump > _JUMP_MK or jump < -_JUMP_MK
+        if jumps or old or warms or moved > _MOVED_MK or moved < -_MOVED_MK:
             self._refer(leaving, between, now_ms)
             far = False
         apart = not self._chilled and self._apart.update(far, now_ms)
         if still or apart:
             self.out = True
         return self.out
+
+
+class Stillness:
+    """`update` every two seconds."""
+
+    def __init__(self, readings, image, duty, engine):
+        from ghp.protection import witnesses  # noqa: PLC0415  only now, see there
+
+        self._analog = readings.analog
+        self._raw = image.analog
+        self._duty = duty
+        self._engine = engine
+        rows = []
+        for _, name, when, patience_s in witnesses.MOVES:
+            rows += (getattr(readings, name).index, when, patience_s // _BEAT_S)
+        self._rows = bytes(rows)
+        count = len(rows) // _ROW
+        self._beats = bytearray(count)
+        self._stands = array("h", [_UNSET] * count)  # the raw value at which each last moved
+
+    def update(self):
+        """Look at every reading."""
+        rows = self._rows
+        stands = self._stands
+        beats = self._beats
+        turns = self._engine.clutch_in
+        mode = self._duty.mode
+        at = 0
+        for place in range(len(beats)):
+            raw = self._raw[rows[at]]
+            reading = self._analog[rows[at]]
+            away = raw - stands[place]
+            if away > _COUNTS or away < -_COUNTS:
+                stands[place] = raw
+                beats[place] = 0
+                if reading.still:
+                    reading.still = False
+            elif reading.quality == GOOD:
+                when = rows[at + 1]
+                lives = self._engine.running if when == _RUNS else turns and (when < _RUNS or when - _HEATS == mode)
+                if lives:
+                    beats[place] += 1
+                    if beats[place] >= rows[at + 2]:
+                        reading.still = True
+            elif reading.quality != STILL:
+                beats[place] = 0
+            at += _ROW

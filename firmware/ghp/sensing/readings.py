@@ -21,9 +21,10 @@ SHORT = const(4)
 RANGE = const(5)
 STALE = const(6)
 SETTLING = const(7)  # back in range, not yet trusted
+STILL = const(8)  # does not move at all, see `ghp.protection.stuck`
 ABOVE = (RANGE, SHORT)  # what a signal above its end reads as; a wire that is off reads as open
 
-QUALITY_TEXT = Words("good|no data yet|chip does not answer|open|short|out of range|stale|settling")
+QUALITY_TEXT = Words("good|no data yet|chip does not answer|open|short|out of range|stale|settling|stands still")
 
 
 class Reading:
@@ -83,6 +84,7 @@ class AnalogReading(Reading):
     """A converter channel through its curve.  After a fault it must stay in range `_recovery_ms` to be GOOD."""
 
     _recovery_ms = 10000
+    still = False  # found to stand still: bad until it moves
     # of the class, because most readings never need one of their own
     _candidate = _NONE  # a sample that nature cannot make, waiting for a second one like it
     _since = 0  # while GOOD: when the sample in doubt was taken; else: since when it is in range again
@@ -106,6 +108,8 @@ class AnalogReading(Reading):
             quality = _RAW_QUALITY[status]
         elif abs(ticks_diff(now_ms, at_ms)) > self._max_age_ms:  # far ahead: 6.2 days old
             quality = STALE
+        elif self.still:
+            quality = STILL
         else:
             scaled = self._curve.scaled(image.analog[index])
             if scaled == curves.OPEN:
