@@ -63,6 +63,7 @@ SPECIFIED = """\
 54|gas_unasked|normal stop|strikes|fault|operator|4000|0|-
 55|clutch_doubt|fast stop|manual|fault|technician|6000|0|-
 56|valve_doubt|none|auto|warning|operator|240000|0|start 180000
+57|circuit_doubt|none|auto|warning|operator|240000|0|start 600000
 60|chilled_water_flow|fast stop|manual|protection|operator|chilled_flow_trip_s|0|changeover park_max_s
 61|freeze_suction|fast stop|manual|protection|technician|0|0|-
 62|freeze_water|fast stop|manual|protection|technician|0|0|-
