@@ -67,6 +67,17 @@ def test_a_start_that_needs_or_can_have_no_reversal_is_a_start_like_any_other(ca
     assert bench.defrost.state == defrost.WATCH and bench.pilot_turns == 0
 
 
+@pytest.mark.parametrize("shown", [-12.0, 20.0, 90.0])
+@pytest.mark.parametrize("probe", ["entering_water", "condenser_water", "leaving_water"])
+def test_of_three_probes_of_the_standing_water_the_middle_one_is_believed(probe, shown):
+    bench = flooded()
+    bench.seconds(30)
+    readings = bench.readings
+    assert bench.defrost._standing_mc() == pytest.approx(40000, abs=500)
+    getattr(readings, probe).scaled = int(shown * 1000)
+    assert bench.defrost._standing_mc() == pytest.approx(40000, abs=500)
+
+
 def test_a_reversed_start_called_off_before_the_clutch_leaves_the_valve_as_it_was():
     bench = flooded()
     bench.until(lambda: bench.defrost.state == defrost.REVERSE, 200)

@@ -61,6 +61,32 @@ def test_water_may_stand_while_parked_and_is_proven_before_the_clutch():
     assert bench.reach(states.ENGAGE) >= bench.settings.flow_proof_s
 
 
+def test_water_that_does_not_come_back_before_the_clutch_is_told():
+    bench = parked()
+    bench.flow_lps = 0.0
+    bench.orders.park = False
+    assert bench.reach(states.COOL_DOWN, 90) <= bench.settings.flow_wait_s + 2
+    assert bench.standing == ["flow_not_proven"] and bench.engine.abandoned_starts == 0
+    assert passed(bench, states.OFF, 300)[-1] == states.OFF
+    bench.seconds(5)
+    assert bench.monitor.reset() == [] and bench.standing == []
+
+
+def test_water_that_pauses_before_the_clutch_is_waited_for():
+    bench = parked()
+    bench.discharge_kpa = 1200.0  # and the pressures take their time
+    bench.orders.park = False
+    for _ in range(3):
+        bench.seconds(bench.settings.flow_wait_s)
+        bench.flow_lps = 0.0
+        bench.seconds(bench.settings.flow_wait_s - 5)
+        bench.flow_lps = None
+        bench.seconds(5)
+    bench.discharge_kpa = 450.0
+    bench.reach(states.RUN, 60)
+    assert bench.standing == []
+
+
 def test_flow_guards_again_from_engage_on():
     bench = parked()
     bench.orders.park = False
@@ -72,7 +98,7 @@ def test_flow_guards_again_from_engage_on():
 
 def test_time_limit_ends_in_a_normal_stop():
     bench = parked()
-    bench.flow_lps = 0.0
+    bench.discharge_kpa = 1200.0
     bench.orders.park = False
     bench.reach(states.COOL_DOWN, bench.settings.park_max_s + 1)
     assert passed(bench, states.OFF, 300) == [

@@ -300,7 +300,7 @@ def test_noise_that_looks_like_firing_costs_an_attempt_not_a_lock_out():
     for w in (29.0, 38.0):  # 277, then 363 rpm: where that leads is beyond the starter's release
         bench.model.w = w
         bench.scan()
-    assert bench.engine.let_go_ms and not bench.out("starter")
+    assert bench.engine.mark_ms and not bench.out("starter")
     bench.reach(states.REST, 2)
     assert bench.standing == [] and bench.engine.attempts == 1
 

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from ghp.control.valve_proof import UNKNOWN, WRONG, ValveProof
+from ghp.control.valve_proof import RIGHT, UNKNOWN, WRONG, ValveProof
 from ghp.sensing.readings import GOOD, OPEN, RANGE
 
 PSI_PA = 6895
@@ -15,8 +15,11 @@ class Bench:
     def __init__(self, standing_psi):
         self.high = SimpleNamespace(quality=GOOD, scaled=0)
         self.low = SimpleNamespace(quality=GOOD, scaled=800000)
-        readings = SimpleNamespace(discharge_pressure=self.high, suction_pressure=self.low)
-        self.proof = ValveProof(readings, None, None)
+        bad = SimpleNamespace(quality=OPEN, scaled=0)
+        readings = SimpleNamespace(
+            discharge_pressure=self.high, suction_pressure=self.low, entering_water=bad, condenser_water=bad
+        )
+        self.proof = ValveProof(readings, None, SimpleNamespace(mode=0))
         self.now_ms = 0
         self.show(standing_psi)
         self.proof.begin(False, True, True, self.now_ms)
@@ -82,3 +85,111 @@ def test_a_flooded_coil_that_still_warms_up_from_the_cold_air_is_on_no_wrong_sid
     for now_ms in range(0, 90000, 500):
         proof.update(now_ms)
     assert (proof.verdict == WRONG) is wrong
+
+
+class Water:
+    """A proof that looks at everything: heating in the cold by default, the valve believed to be at its place."""
+
+    SHOWN = {
+        "entering_water": 40.0, "condenser_water": 40.0, "leaving_water": 40.0, "chilled_entering": 12.0,
+        "chilled_leaving": 12.0, "ambient_temp": 8.0, "coil_temp": 8.0,
+    }  # fmt: skip
+
+    def __init__(self, mode=0, coil_condenses=False, must_slide=False, strict=False, **shown):
+        probes = {
+            name: SimpleNamespace(quality=GOOD, scaled=int(celsius * 1000)) for name, celsius in (self.SHOWN | shown).items()
+        }
+        for name, kpa in (("discharge_pressure", 700), ("suction_pressure", 700)):
+            probes[name] = SimpleNamespace(quality=GOOD, scaled=kpa * 1000)
+        self.readings = SimpleNamespace(**probes)
+        self.derived = SimpleNamespace(condensing_c=25.0, evaporating_c=25.0)
+        leaving = self.readings.chilled_leaving if mode else self.readings.leaving_water
+        self.proof = ValveProof(self.readings, self.derived, SimpleNamespace(mode=mode, leaving=lambda: leaving))
+        self.proof.begin(coil_condenses, must_slide, strict, 0)
+        self.now_ms = 0
+
+    def run(self, seconds, condensing_c=None, evaporating_c=None, high_kpa=None, low_kpa=None, **shown):
+        if condensing_c is not None:
+            self.derived.condensing_c = condensing_c
+            self.derived.evaporating_c = evaporating_c
+        if high_kpa is not None:
+            self.readings.discharge_pressure.scaled = high_kpa * 1000
+            self.readings.suction_pressure.scaled = low_kpa * 1000
+        for name, celsius in shown.items():
+            getattr(self.readings, name).scaled = int(celsius * 1000)
+        for _ in range(2 * seconds):
+            self.now_ms += 500
+            self.proof.update(self.now_ms)
+        return self.proof.verdict, self.proof.evidence
+
+
+HEATS = {"condensing_c": 42.0, "evaporating_c": -2.0, "high_kpa": 1070, "low_kpa": 270, "coil_temp": 2.0}
+STAYED = {"condensing_c": 20.0, "evaporating_c": 5.0, "high_kpa": 600, "low_kpa": 350, "coil_temp": 16.0}
+
+
+@pytest.mark.parametrize("probe", ["entering_water", "condenser_water"])
+@pytest.mark.parametrize("shown", [-12.0, 0.0, 20.0, 60.0, 90.0])
+def test_a_water_probe_that_stands_anywhere_does_not_condemn_a_valve_that_is_right(probe, shown):
+    other = {"entering_water": "condenser_water", "condenser_water": "entering_water"}[probe]
+    bench = Water(**{probe: shown})
+    assert bench.run(120, **HEATS, **{other: 42.0}) == (RIGHT, "coil agrees")
+    assert bench.proof.holds()
+
+
+@pytest.mark.parametrize("shown", [-12.0, 0.0, 20.0, 60.0, 90.0])
+@pytest.mark.parametrize("probe", ["entering_water", "condenser_water"])
+def test_nor_does_it_hide_one_that_is_wrong(probe, shown):
+    bench = Water(**{probe: shown})
+    assert bench.run(80, **STAYED) == (WRONG, "saturation on the wrong side")
+
+
+def test_a_coil_still_warm_from_its_melting_is_given_time_when_the_water_cannot_tell():
+    bench = Water(must_slide=True, entering_water=60.0, ambient_temp=-12.0, coil_temp=24.0)
+    bench.run(1, high_kpa=900, low_kpa=700)
+    bench.run(70, condensing_c=38.0, evaporating_c=3.0, high_kpa=800, low_kpa=330, coil_temp=6.0)
+    assert bench.proof.verdict == UNKNOWN
+    assert bench.run(20, condensing_c=38.0, evaporating_c=-18.0, low_kpa=150, coil_temp=-14.0) == (RIGHT, "coil agrees")
+
+
+@pytest.mark.parametrize("shown", [-12.0, 0.0, 60.0, 90.0])
+def test_a_chilled_leaving_probe_that_stands_anywhere_does_not_either(shown):
+    bench = Water(mode=1, coil_condenses=True, ambient_temp=30.0, coil_temp=30.0, chilled_leaving=shown)
+    verdict = bench.run(
+        120, condensing_c=42.0, evaporating_c=3.0, high_kpa=1070, low_kpa=330, coil_temp=36.0, chilled_entering=11.0
+    )
+    assert verdict == (RIGHT, "coil agrees")
+
+
+@pytest.mark.parametrize("other", ["coil", "pressures"])
+def test_one_that_goes_wrong_after_the_clutch_is_outvoted_by_coil_or_pressures(other):
+    seen = dict(HEATS)
+    if other == "coil":
+        seen.update(condensing_c=30.0, evaporating_c=10.0)
+    else:
+        seen.update(coil_temp=8.0)
+    bench = Water()
+    assert bench.run(100, **seen, condenser_water=30.0)[0] != WRONG
+    bench = Water()
+    assert bench.run(100, **STAYED, condenser_water=36.0) == (WRONG, "exchanger cools its water")
+
+
+def test_one_that_stands_at_what_it_showed_leaves_it_to_the_coil():
+    assert Water().run(80, **HEATS) == (RIGHT, "coil agrees")
+
+
+def test_after_a_slide_nobody_saw_the_water_must_tell_unless_the_lift_does():
+    bench = Water(must_slide=True)
+    assert bench.run(40, **{**STAYED, "high_kpa": 700})[0] == WRONG
+    bench = Water(must_slide=True)
+    assert bench.run(40, **HEATS)[0] == UNKNOWN and bench.run(60) == (RIGHT, "coil agrees")
+
+
+def test_a_coil_probe_alone_does_not_condemn_what_the_water_has_proven():
+    bench = Water()
+    bench.run(60, **HEATS, condenser_water=45.0)
+    bench.run(1, coil_temp=60.0)
+    assert bench.proof.verdict == RIGHT and bench.proof.coil_agrees() is False and bench.proof.holds()
+    bench.run(1, condenser_water=40.0)
+    assert not bench.proof.holds()
+    bench.run(1, **STAYED, condenser_water=45.0)
+    assert not bench.proof.holds()

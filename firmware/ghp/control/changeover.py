@@ -116,11 +116,10 @@ class Changeover(ChangeoverBase):
                 proof.evidence = "pressure difference is gone"
                 self._failed(now_ms)
             return
-        verdict = proof.update(now_ms)
-        if verdict == WRONG:
+        if proof.update(now_ms) == WRONG:
             self._failed(now_ms)
         elif self._running.age_ms >= self._settings.valve_proof_s * 1000 and not self._duty.defrosting:
-            if verdict == RIGHT and proof.coil_agrees() is not False:
+            if proof.holds():
                 self.verified = True
                 self.attempts = 0
             else:

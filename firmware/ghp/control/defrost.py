@@ -227,8 +227,8 @@ class Defrost:
         water = self._readings.entering_water
         return water if water.quality == GOOD else self._readings.leaving_water
 
-    def _begin(self, water, now_ms):
-        self._begun_mc = water.scaled
+    def _begin(self, water_mc, now_ms):
+        self._begun_mc = water_mc
         self._rpm_before = 0 if self._outputs.unloader.value else self._engine.speed.scaled
         self._changeover.reverse(True)
         self._enter(REVERSE, now_ms)
@@ -240,14 +240,27 @@ class Defrost:
         ambient = self._readings.ambient_temp
         if coil_c is not None and ambient.quality == GOOD:  # the liquid that came when pressures were made equal is warm yet
             coil_c = min(coil_c, ambient.scaled / 1000)
-        water = self._water()
         if (
             engine.running and not engine.clutch_in and not self.obstacle(True)
             and coil_c is not None and coil_c < _FLOODED_C
-            and water.quality == GOOD and water.scaled >= self._needed_mc()
         ):  # fmt: skip
-            self.began = BY_LIQUID
-            self._begin(water, now_ms)
+            water_mc = self._standing_mc()
+            if water_mc is not None and water_mc >= self._needed_mc():
+                self.began = BY_LIQUID
+                self._begin(water_mc, now_ms)
+
+    def _standing_mc(self):
+        """Return the water's temperature while nothing heats it, mC or None: of three probes the middle one, whatever one shows."""
+        readings = self._readings
+        water = self._water()
+        one = readings.condenser_water
+        other = readings.leaving_water
+        if water.quality != GOOD:
+            return None
+        if one.quality != GOOD or other.quality != GOOD:
+            return water.scaled
+        low = min(one.scaled, other.scaled)
+        return max(low, min(water.scaled, one.scaled + other.scaled - low))
 
     # --- the states -------------------------------------------------------------------------------------
 
@@ -269,7 +282,7 @@ class Defrost:
             return  # the leaving probe stops the unit
         overdue = self._age.age_ms >= self._limit_ms  # 0: no waiting
         if water.scaled >= self._needed_mc() or (overdue and water.scaled >= _FREEZING_MC):
-            self._begin(water, now_ms)
+            self._begin(water.scaled, now_ms)
         elif overdue:
             self._since.start(now_ms)  # nothing to melt with: the next try after the usual pause
             self._enter(WATCH, now_ms)

@@ -13,7 +13,7 @@ def command(engine, now_ms):
     """Command everything for this scan; a command that is not repeated perishes."""
     state = engine.state
     governor = engine.governor
-    starter_on = (state == states.PURGE or state == states.CRANK or state == states.CLEAR) and not engine.let_go_ms
+    starter_on = (state == states.PURGE or state == states.CRANK or state == states.CLEAR) and not engine.mark_ms
     gas_on = _gas_permitted(engine, state)
     resting = state == states.REST or state == states.CLEAR
     ignition_on = states.PURGE <= state <= states.BURN_OUT and not resting

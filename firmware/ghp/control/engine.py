@@ -114,7 +114,7 @@ class Engine:
         self.parking = False  # UNLOAD leads to PARK, not to a stop
         self.last_rpm = 0
         self.attempts = 0
-        self.let_go_ms = 0  # age of a gas-shut crank at which the starter let go of an engine that fires
+        self.mark_ms = 0  # age of the state when the starter let go of an engine that fires with gas shut, or flow was last there
         self.starts = 0
         self.failed_starts = 0
         self.uncommanded_stops = 0
@@ -147,6 +147,7 @@ class Engine:
         settings = self.settings
         self._limits = states.limits(settings)
         self.flow_proof_ms = settings.flow_proof_s * 1000
+        self.flow_wait_ms = settings.flow_wait_s * 1000
         self.equalise_pa = int(settings.equalise_dp_kpa * 1000)
         self.gas_min_rpm = settings.gas_min_rpm
         self.starter_off_rpm = settings.starter_off_rpm
@@ -215,7 +216,7 @@ class Engine:
             self.parking = False
         self._age.start(now_ms)
         self._good.start(now_ms)
-        self.let_go_ms = 0
+        self.mark_ms = 0
 
     def _judge(self, now_ms):
         if self._suspected is not None:
@@ -264,9 +265,9 @@ class Engine:
         if state != self.state:
             self.enter(state, now_ms)
 
-    def fail_flow(self, now_ms):
-        """Flow did not come: alarm, off; nothing has turned yet."""
-        self.fail(self._alarm_flow, now_ms, states.OFF)
+    def fail_flow(self, now_ms, state=states.OFF):
+        """Flow did not come: alarm, off when nothing has turned yet."""
+        self.fail(self._alarm_flow, now_ms, state)
 
     def fail_no_speed(self, now_ms):
         """The starter is on and the pickup is silent: alarm and lock-out."""

@@ -108,15 +108,15 @@ def _watched(engine, now_ms):
     fires = engine.held_ms(engine.speed.newest_rpm >= engine.starter_off_rpm, now_ms) >= 100
     if fires:
         engine.fail_shut_off(now_ms)
-    elif not engine.let_go_ms:
+    elif not engine.mark_ms:
         if _runs_away(engine):
-            engine.let_go_ms = engine.age_ms() + 1  # never 0, which means that it has not
-    elif engine.age_ms() - engine.let_go_ms >= _VERDICT_MS:
+            engine.mark_ms = engine.age_ms() + 1  # never 0, which means that it has not
+    elif engine.age_ms() - engine.mark_ms >= _VERDICT_MS:
         if engine.state == states.CLEAR:
             engine.fail_start(now_ms)
         else:
             engine.fail_attempt(now_ms)
-    return fires or engine.let_go_ms > 0
+    return fires or engine.mark_ms > 0
 
 
 def run_up(engine, now_ms):
@@ -141,13 +141,18 @@ def warm_up(engine, now_ms):
 def park(engine, now_ms):
     """Compressor out, valve wide open, until the parking order falls; then flow is proven anew and pressures are equal.
 
-    Nothing is proven while the order stands: the pumps may rest, because a water valve travels.
+    Nothing is proven while the order stands: the pumps may rest, because a water valve travels.  After it the trips do
+    not judge the flow either, because the clutch is out: flow that does not come is told as before a start.
     """
     engine.judge_proven()
     orders = engine.orders
-    ready = not orders.park and (engine.proof.present or orders.still) and engine.equalised()
-    if engine.held_ms(ready, now_ms) >= engine.flow_proof_ms:
+    flows = engine.proof.present or orders.still
+    if orders.park or flows:
+        engine.mark_ms = engine.age_ms()
+    if engine.held_ms(flows and not orders.park and engine.equalised(), now_ms) >= engine.flow_proof_ms:
         engine.enter(states.ENGAGE, now_ms)
+    elif engine.age_ms() - engine.mark_ms >= engine.flow_wait_ms:
+        engine.fail_flow(now_ms, states.COOL_DOWN)
     elif engine.overdue():
         engine.abandon(states.COOL_DOWN, now_ms)
 

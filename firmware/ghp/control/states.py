@@ -43,7 +43,7 @@ TABLE = Table(
 7|clearing the engine, gas shut|30000|alarm failed_start: fast stop|18
 8|running up|10000|attempt failed: rest|17
 9|warming up|warmup_max_s|next: engage, warm or not|17
-10|idling, compressor out|park_max_s|normal stop: cool down|16
+10|idling, compressor out|park_max_s|normal stop: cool down (no flow for flow_wait_s after the order: alarm flow_not_proven)|16
 11|setting valve, to clutch speed|60000|start abandoned: burn out|17
 12|compressor starting unloaded|start_opening_s|next: run|14
 13|running||runs until a stop is asked or needed|14

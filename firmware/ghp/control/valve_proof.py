@@ -7,6 +7,10 @@ Tens of seconds.  The plate's water begins to warm (heating) or to cool (chillin
 temperature below the warm side, or an evaporating one above the cold side, belongs to the other position.
 Minutes.  The coil's liquid end is cold (heating) or warm (chilling).
 
+No water probe condemns the valve by itself.  Two that differ at the clutch, when the same water flows past both, are
+left out of this proof; and what they say against the valve counts only while neither the coil nor the saturations show
+that it is at its place.
+
 All numbers are integers: Pa and mK.
 """
 
@@ -43,9 +47,12 @@ _DOWNHILL_MK = const(8000)  # a source hardly colder than its sink: the compress
 _SIDE_MK = const(6000)  # a saturation this far on the wrong side
 _SIDE_MS = const(10000)
 _SIDE_FROM_MS = const(60000)  # after the slide: a cold machine's pressures need this long to find their sides
+_SIDE_BLIND_MS = const(95000)  # a coil that was melted boils above the air's temperature; the water would have told sooner
 _COIL_HEATING_MC = const(10000)  # 50 F
 _COIL_COOLING_MC = const(40000)  # 104 F
 _COIL_AMBIENT_MK = const(1500)
+_PAIR_MK = const(5000)  # between two probes of the water that flows while the compressor is out
+_LIFT_MK = const(15000)  # a machine that makes this much of a lift, between air and water, is not running downhill
 _JOINED_PA = const(20 * 6895)
 _JOINED_MS = const(30000)
 
@@ -71,6 +78,7 @@ class ValveProof:
         self._peak_pa = 0
         self._unseen = False
         self._strict = False
+        self._doubted = False
         self._water = OnDelay(_WATER_MS)
         self._water_cools = False
         self._look = Stopwatch()
@@ -96,6 +104,10 @@ class ValveProof:
         self.evidence = ""
         self._unseen = False
         self._peak_pa = self.difference_pa() or 0
+        if self._peak_pa < _LATE_PA:  # else it turns under the running compressor, and what was seen at its clutch holds
+            self._doubted = False
+            water_mk = self._plate_mk()
+            self._doubted = water_mk is not None and not -_PAIR_MK < water_mk < _PAIR_MK
         self._since.start(now_ms)
         self._after.start(now_ms)
         self._high.reset()
@@ -127,7 +139,7 @@ class ValveProof:
         else:
             leaving = readings.condenser_water
             entering = readings.entering_water
-        if leaving.quality != GOOD or entering.quality != GOOD:
+        if self._doubted or leaving.quality != GOOD or entering.quality != GOOD:
             return None
         return leaving.scaled - entering.scaled
 
@@ -210,32 +222,46 @@ class ValveProof:
                 least_mk = _WRONG_MK if self.must_slide else _WRONG_COLD_MK
                 if not self.must_slide:
                     from_ms = _COLD_MS
-                if self._recovers(water_mk, now_ms):
+                if self._recovers(water_mk, now_ms) or self._in_place():
                     self._water.reset()
             tells = after_ms >= from_ms and (water_mk >= least_mk or water_mk <= -least_mk)
             if self._water.update(tells, now_ms):
                 words = "exchanger cools its water" if cools else "exchanger warms its water"
                 self._decide(RIGHT if right else WRONG, words)
                 return
-        elif self._water.update(after_ms >= _SIDE_FROM_MS and self.coil_agrees() and not self._on_wrong_side(), now_ms):
-            self._decide(RIGHT, "coil agrees")  # a probe of the exchanger's water is bad
+            if self._unseen and after_ms >= _UNSEEN_MS and not self._in_place():
+                self._decide(WRONG, "pressure difference grew without a slide, and the water does not tell")
+                return
+        # a probe of the exchanger's water is bad, or stands still
+        agrees = self.coil_agrees() if water_mk is None else self.coil_agrees(False)
+        wrong_side = self._on_wrong_side()
+        settled = after_ms >= _SIDE_FROM_MS
+        if self._late.update(settled and agrees and not wrong_side, now_ms):
+            self._decide(RIGHT, "coil agrees")
             return
-        if self._unseen and after_ms >= _UNSEEN_MS and water_mk is not None:
-            self._decide(WRONG, "pressure difference grew without a slide, and the water does not tell")
-            return
-        if self._side.update(after_ms >= _SIDE_FROM_MS and self._on_wrong_side(), now_ms):
+        if water_mk is None and self.must_slide and not self.coil_condenses:
+            settled = after_ms >= _SIDE_BLIND_MS
+        if self._side.update(settled and wrong_side and not self.coil_agrees(False), now_ms):
             self._decide(WRONG, "saturation on the wrong side")
 
+    def _in_place(self):
+        """Return whether the coil, or a lift that the compressor makes, shows the valve at its place, whatever the water says."""
+        ambient = self._readings.ambient_temp
+        lift = ambient.scaled - self._duty.leaving().scaled
+        if not self.coil_condenses:
+            lift = -lift
+        return bool(self.coil_agrees(False)) or (lift >= _LIFT_MK and self._on_wrong_side() is False)
+
     def _on_wrong_side(self):
-        """Return whether a saturation temperature belongs to the other position."""
+        """Return whether a saturation temperature belongs to the other position, None when nobody knows."""
         readings = self._readings
         derived = self._derived
         water = self._duty.leaving()
         ambient = readings.ambient_temp
         if derived.condensing_c is None or derived.evaporating_c is None:
-            return False
-        if water.quality != GOOD or ambient.quality != GOOD:
-            return False
+            return None
+        if water.quality != GOOD or ambient.quality != GOOD or (self._doubted and self._duty.mode):
+            return None
         condensing = int(derived.condensing_c * 1000)
         evaporating = int(derived.evaporating_c * 1000)
         warm = ambient.scaled if self.coil_condenses else water.scaled
@@ -244,20 +270,32 @@ class ValveProof:
             warm = min(0, warm)  # a defrost: the coil is at the melting point, or not yet, whatever the air
         return condensing < warm - _SIDE_MK or evaporating > cold + _SIDE_MK
 
-    def coil_agrees(self):
-        """Return whether the coil's liquid end fits the position: True, False, or None when it does not tell."""
+    def coil_agrees(self, anyhow=True):
+        """Return whether the coil's liquid end fits the position: True, False, or None when it does not tell.
+
+        Not `anyhow`: only against the air, because what is cold in winter tells nothing.
+        """
         coil = self._readings.coil_temp
         ambient = self._readings.ambient_temp
         if coil.quality != GOOD:
             return None
-        cold = coil.scaled <= _COIL_HEATING_MC
-        warm = coil.scaled >= _COIL_COOLING_MC
+        cold = anyhow and coil.scaled <= _COIL_HEATING_MC
+        warm = anyhow and coil.scaled >= _COIL_COOLING_MC
         if ambient.quality == GOOD:
             cold = cold or coil.scaled <= ambient.scaled - _COIL_AMBIENT_MK
             warm = warm or coil.scaled >= ambient.scaled + _COIL_AMBIENT_MK
         if cold == warm:
             return None
         return warm == self.coil_condenses
+
+    def holds(self):
+        """Return whether what was decided stands: nothing, or not the coil alone, speaks against it."""
+        if self.verdict != RIGHT:
+            return False
+        water_mk = self._plate_mk() or 0
+        if self.coil_condenses:
+            water_mk = -water_mk
+        return self.coil_agrees() is not False or (water_mk >= _WATER_MK and not self._on_wrong_side())
 
     def joined(self, running, now_ms):
         """Return whether both sides are joined while the compressor runs: the valve has come to rest midway."""
