@@ -25,7 +25,7 @@ def test_nothing_is_left_out():
     targets = {target for target, _, _ in cases.failures()}
     assert targets >= set(signals.SENSORS)
     assert targets >= {f"chip:{name}" for name in wires.CHIPS} | {f"bus:{name}" for name in wires.BUSES}
-    assert set(cases.STATES) == set(range(len(states.TABLE))) | {cases.LOCKED_OUT}
+    assert set(cases.STATES) == set(range(len(states.TABLE))) | {cases.LOCKED_OUT, cases.REVERSED}
     keys = [case.key for case in cases.every()]
     assert len(set(keys)) == len(keys) == len(cases.failures()) * len(cases.STATES)
 
@@ -115,3 +115,9 @@ def test_bad_input(tmp_path, monkeypatch, capsys):
     options = {"part": None, "only": "leaving_water open @ 12"}
     assert call(tmp_path, monkeypatch, good, write=str(tmp_path / "x.toml"), **options) == 0
     assert 'target = "leaving_water"' in (tmp_path / "x.toml").read_text()
+
+
+def test_a_wet_start_and_a_lock_out_for_nothing_are_findings(monkeypatch):
+    monkeypatch.setattr(judge, "WET_S", 0.5)
+    record = judge.judge(cases.Case("liquid_temp", "open", (), cases.REVERSED))
+    assert record["end"] == "runs" and record["faults"][0].startswith("wet suction for ")

@@ -9,6 +9,7 @@ from ghptools.plant import faults, signals
 from ghptools.virtual import wires
 
 LOCKED_OUT = len(states.TABLE)  # not a state of the sequence: off, and an alarm waits for a reset
+REVERSED = LOCKED_OUT + 1  # nor this: a start in the cold that has the coil full of liquid as the condenser first
 THERE = "there"  # the timeline's entry at which the input fails
 LONGEST_MIN = 45
 
@@ -19,8 +20,7 @@ _HEAD = """title = "{title}"
 duration = "{minutes}min"
 
 [start]
-tank = "120F"
-engine = "180F"
+{start}
 
 [settings]
 mode = "heat"
@@ -36,9 +36,15 @@ cooldown_s = 30
 pumpdown_s = 10
 {settings}
 [world]
-ambient = "47F"
-hot_load = "200kW"
+ambient = "{ambient}"
+hot_load = "{load}"
 """
+_WARM = {"start": 'tank = "120F"\nengine = "180F"', "ambient": "47F", "load": "200kW"}
+_COLD = {
+    "start": 'tank = "90F"\nambient = "10F"\nengine = "10F"\ncoil = "10F"\ncharge_at = "coldest"',
+    "ambient": "10F",
+    "load": "0kW",
+}
 _RUNS = f'when = {{ signal = "fw.state", above = {states.RUN - 0.5}, for = "20s" }}\n'
 
 
@@ -99,6 +105,7 @@ _WAYS = {
         "",
         [_RESET],
     ),
+    REVERSED: ([], 'when = { signal = "cmd.clutch", above = 0.5, for = "10s" }\n', "", []),
 }
 STATES = tuple(_WAYS)
 
@@ -121,6 +128,8 @@ class Case:
     @property
     def state_text(self):
         """What the state is called."""
+        if self.state == REVERSED:
+            return "started reversed"
         return "locked out" if self.state == LOCKED_OUT else states.text(self.state)
 
     def scenario(self):
@@ -129,7 +138,8 @@ class Case:
         more = "".join(f", {name} = {value!r}" for name, value in self.parameters)
         fault = f'inject = {{ target = "{self.target}", kind = "{self.kind}"{more} }}\n'
         settings = "crank_attempts = 1\n" if self.state == states.CLEAR else ""
-        head = _HEAD.format(title=self.key, minutes=LONGEST_MIN, settings=settings)
+        weather = _COLD if self.state == REVERSED else _WARM
+        head = _HEAD.format(title=self.key, minutes=LONGEST_MIN, settings=settings, **weather)
         return "\n".join([head, *before, _entry(moment + also + fault, THERE), *after])
 
 

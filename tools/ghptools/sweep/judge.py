@@ -7,6 +7,7 @@ from ghp.control import states
 from ghp.protection import stops
 
 from ghptools.campaign.judge import disobeyed, limits, overstayed
+from ghptools.plant import signals
 from ghptools.scenario import loader, runner
 from ghptools.sweep import cases
 from ghptools.virtual.inprocess import EndOfRun
@@ -16,17 +17,22 @@ RUNS_S = 40.0
 LATCHED_S = 30.0
 RESTS_S = 260.0  # the rest after a failure, and what is typed later
 _SILENT_S = 5.0  # telemetry comes every second
+WET_S = 20.0  # of liquid that the compressor may get from a coil full of it
+_HEATS_W = 50e3
 _DEAD_OUTPUTS = ("fuel", "running", "cmd.gas_valve", "cmd.ignition", "cmd.starter", "cmd.clutch")
 
 
 class Following(runner.Session):
     """A run that ends when the unit has come to an end after the fault.
 
-    end   'runs', 'latched', 'rests', or None while it is under way
+    end     'runs', 'latched', 'rests', or None while it is under way
+    wet_s   time with liquid in the suction
     """
 
-    def __init__(self, scenario):
+    def __init__(self, scenario, reversed_start=False):
         super().__init__(scenario)
+        self._reversed = reversed_start
+        self.wet_s = 0.0
         self.end = None
         self._looked_s = -math.inf
         self._now = None  # (end, since)
@@ -38,6 +44,8 @@ class Following(runner.Session):
         """One exchange; once a second a look at where the unit is."""
         super().on_exchange(dt_ms)
         now_s = self.time_s
+        if self.value("slugging") > 0.5:
+            self.wet_s += dt_ms / 1000.0
         if now_s - self._looked_s < 1.0:
             return
         self._looked_s = now_s
@@ -58,6 +66,8 @@ class Following(runner.Session):
     def _where(self):
         state, stop_class = self.telemetry("state"), self.telemetry("stop_class")
         if state == states.RUN and self.value("fuel") > 0.5:
+            if self._reversed and not (self.value("q_hot_w") > _HEATS_W and self.value("cmd.reversing_valve") < 0.5):
+                return None, 0.0
             return "runs", RUNS_S
         if state != states.OFF:
             return None, 0.0
@@ -67,7 +77,7 @@ class Following(runner.Session):
 def judge(case):
     """Run `case`; return its record: `end`, and `faults`, empty when it is as it must be."""
     scenario = loader.parse(case.scenario(), Path(f"{case.key}.toml"), runner.telemetry_fields())
-    session = Following(scenario)
+    session = Following(scenario, case.state == cases.REVERSED)
     record = {"state": case.state}
     try:
         result = session.run()
@@ -84,10 +94,18 @@ def judge(case):
     faults += [f"{what}: {detail}" for what, detail, _ in disobeyed(session.trace)]
     if session.silent:
         faults.append("the console fell silent")
+    alarms = sorted({key for _, key, word in result.alarms if word == "raised"})
+    if "reversing_valve" in alarms and case.target in signals.SENSORS:
+        faults.append("locked out for a reversing valve that moves")
+    if case.state == cases.REVERSED:
+        if session.wet_s > WET_S:
+            faults.append(f"wet suction for {session.wet_s:.0f} s")
+        if session.end == "rests" and not alarms:
+            faults.append("it stopped and no alarm tells why")
     return {
         **record,
         "end": session.end,
         "faults": faults,
-        "alarms": sorted({key for _, key, word in result.alarms if word == "raised"}),
+        "alarms": alarms,
         "virtual_s": round(session.time_s, 1),
     }
