@@ -117,7 +117,7 @@ def test_bad_input(tmp_path, monkeypatch, capsys):
     assert 'target = "leaving_water"' in (tmp_path / "x.toml").read_text()
 
 
-def test_a_wet_start_and_a_lock_out_for_nothing_are_findings(monkeypatch):
+def test_a_start_that_is_wet_for_too_long_is_a_finding(monkeypatch):
     monkeypatch.setattr(judge, "WET_S", 0.5)
     record = judge.judge(cases.Case("liquid_temp", "open", (), cases.REVERSED))
     assert record["end"] == "runs" and record["faults"][0].startswith("wet suction for ")
