@@ -2,25 +2,27 @@
 
 import argparse
 import json
+from datetime import date
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from ghptools.scenario import loader, runner
 from ghptools.soak import command, judge
-from ghptools.soak.day import Day
+from ghptools.soak.day import BOTH, CHILLS, HEATS, Day
 from ghptools.virtual import vm_interpreter
 
 DAYS = 30
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [1, 15])  # January, July
-def test_a_cut_of_an_ordinary_day(tmp_path, number):
+@pytest.mark.parametrize(("number", "chills"), [(1, False), (15, True)])  # January, July
+def test_a_cut_of_an_ordinary_day(tmp_path, number, chills):
     record = judge.judge(command.write(1, number, DAYS, 1.5, tmp_path))
     report = command.summary([record])
     assert report["trips"] == 0 and not record["invariants"] and not record["overruns"], report
     assert len(record["alarms"]) <= 1 and record["starts"] >= 1 and record["memory"] is None
+    assert (record["chilling_h"] > 0.5) == chills == (record["changeovers"] == 1), record
 
 
 @pytest.mark.slow
@@ -46,6 +48,22 @@ def test_days_are_ordinary_and_span_the_year(tmp_path):
     assert days[0].scenario != Day(2, 0, DAYS).scenario
 
 
+def test_days_use_the_whole_machine():
+    """Warm days chill, cold ones heat, and what is asked for is within 50 tons, on the date and the weekday that it says."""
+    for seed in range(1, 5):
+        days = [Day(seed, number, DAYS) for number in range(DAYS)]
+        assert {day.kind for day in days} == {HEATS, BOTH, CHILLS}
+        assert any("peak_signal" in day.scenario for day in days)
+        for day in days:
+            assert (day.kind == CHILLS) == (day.mean_f > 65.0) and ('mode = "heat"' in day.scenario) == (day.kind == HEATS)
+            assert day.date.weekday() == day.number % 7 and f'clock = "{day.date} 00:00"' in day.scenario
+            assert abs((day.date - date(2026, 1, 1)).days - (day.number + 0.5) * 365 / DAYS) <= 4
+            if day.kind != HEATS:
+                loads = [day.chilled_kw(hour) for hour in range(24)]
+                assert 15.0 < max(loads) < 176.0 and f'chilled_load = "{max(loads):.0f}kW"' in day.scenario
+        assert any(day.humidity > 0.8 and day.mean_f < 45 for day in days)
+
+
 def test_a_trip_is_counted_and_said(tmp_path):
     path = command.write(1, 20, DAYS, 0.1, tmp_path)
     path.write_text(path.read_text() + '\n[[timeline]]\nat = "3min"\nset = { emergency_stop_pressed = 1 }\n')
@@ -62,10 +80,15 @@ def test_distances_count_once_the_set_point_has_stood_for_an_hour():
         "run.time_s": t,
         "fw.setpoint_c": np.where(t < 2000, 60.0, 50.0),
         "fw.state": np.where((t > 3000) & (t < 9000), 13.0, 0.0),
+        "fw.duty": np.zeros(len(t)),
+        "fw.chilled_setpoint_c": np.full(len(t), 7.0),
+        "chilled_leaving_c": np.full(len(t), 6.6),
         "leaving_c": np.select([t < 5600, t > 9500, (t > 7000) & (t < 7050)], [60.0, 52.0, 49.2], 50.1),
     }
     result = SimpleNamespace(trace=SimpleNamespace(column=columns.get))
-    assert judge.distances(result) == (-0.8, 2.0)
+    assert judge.distances(result) == (-0.8, 2.0) and judge.chilled_distance(result) is None
+    columns["fw.duty"] = np.ones(len(t))
+    assert judge.distances(result) == (None, 2.0) and judge.chilled_distance(result) == -0.4
     columns["fw.state"] = np.zeros(len(t))
     assert judge.distances(result) == (None, 2.0)
 
@@ -74,6 +97,7 @@ def record(path="day-000.toml", **changes):
     base = {
         "scenario": path, "interpreter": "cpython", "virtual_s": 86400.0, "alarms": [], "trips": [], "invariants": [],
         "starts": 12, "run_share": 0.4, "ambient_c": [0.0, 10.0], "worst_k": -0.5, "above_k": 1.0, "overruns": 0, "memory": None,
+        "changeovers": 0, "defrosts": 0, "chilling_h": 0.0, "chilled_worst_k": None,
     }  # fmt: skip
     return {**base, **changes}
 
@@ -93,6 +117,14 @@ def test_other_faults(changes, part):
     report = command.summary([record(**changes)])
     assert not report["ok"] and part in report["faults"][0]
     assert not command.summary([record(), {"scenario": "day-001.toml", "failed": "it broke"}])["ok"]
+
+
+def test_the_report_tells_what_the_days_did():
+    summer = record("day-001.toml", changeovers=4, chilling_h=6.5, chilled_worst_k=-0.5)
+    report = command.summary([record(defrosts=3), summer, record("day-002.toml", changeovers=2, chilling_h=1.0)])
+    told = " ".join(command.text(report).split())
+    for part in ("chilling 7.5 h, on 2 of the days", "changeovers 6, most 4 on a day", "defrosts 3", "-0.90 F at most, on day-001"):
+        assert part in told, told
 
 
 def call(tmp_path, monkeypatch, work, **changes):

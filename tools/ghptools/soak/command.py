@@ -106,7 +106,7 @@ def summary(records):
     rate = len(alarms) / days if days else 0.0
     if rate > ALARMS_A_DAY:
         faults.append(f"{rate:.2f} alarms a day")
-    farthest = max((r for r in whole if r["worst_k"] is not None), key=lambda r: abs(r["worst_k"]), default=None)
+    farthest, chilled = _farthest(whole, "worst_k"), _farthest(whole, "chilled_worst_k")
     above = [record["above_k"] for record in whole if record["above_k"] is not None]
     memories = [record["memory"] for record in whole if record["memory"]]
     return {
@@ -119,13 +119,25 @@ def summary(records):
         "starts_a_day": round(sum(record["starts"] for record in whole) / days, 1) if days else None,
         "most_starts": max((record["starts"] for record in whole), default=0),
         "run_share": round(sum(record["run_share"] for record in whole) / len(whole), 3) if whole else None,
+        "chilling_days": sum(record["chilling_h"] > 0 for record in whole),
+        "chilling_h": round(sum(record["chilling_h"] for record in whole), 1),
+        "changeovers": sum(record["changeovers"] for record in whole),
+        "most_changeovers": max((record["changeovers"] for record in whole), default=0),
+        "defrosts": sum(record["defrosts"] for record in whole),
         "ambient_c": [min(r["ambient_c"][0] for r in whole), max(r["ambient_c"][1] for r in whole)] if whole else None,
         "worst_k": farthest and farthest["worst_k"],
         "worst_day": farthest and Path(farthest["scenario"]).stem,
         "above_k": max(above, default=None),
+        "chilled_worst_k": chilled and chilled["chilled_worst_k"],
+        "chilled_worst_day": chilled and Path(chilled["scenario"]).stem,
         "memory_days": len(memories),
         "memory_fell": max((first - last for first, last, _ in memories), default=None),
     }
+
+
+def _farthest(records, key):
+    """Return the record whose distance `key` is the longest, None where none has any."""
+    return max((r for r in records if r[key] is not None), key=lambda record: abs(record[key]), default=None)
 
 
 def fallen(memory):
@@ -145,12 +157,18 @@ def text(report):
         ("alarms a day", f"{report['alarms_a_day']:g}" + (f"  ({kinds})" if kinds else "")),
         ("starts a day", f"{report['starts_a_day']:g}, most {report['most_starts']}"),
         ("running", f"{100 * report['run_share']:.0f} % of the time"),
+        ("chilling", f"{report['chilling_h']:g} h, on {report['chilling_days']} of the days"),
+        ("changeovers", f"{report['changeovers']}, most {report['most_changeovers']} on a day"),
+        ("defrosts", f"{report['defrosts']}"),
     ]
     if report["worst_k"] is not None:
         far = quantities.show(report["worst_k"], "k", "F", 2)
         rows.append(("off the set point, settled", f"{far} at most, on {report['worst_day']}"))
     if report["above_k"] is not None:
         rows.append(("over it, cycling too", f"{quantities.show(report['above_k'], 'k', 'F', 2)} at most"))
+    if report["chilled_worst_k"] is not None:
+        far = quantities.show(report["chilled_worst_k"], "k", "F", 2)
+        rows.append(("the same of chilled water", f"{far} at most, on {report['chilled_worst_day']}"))
     if report["memory_days"]:
         fell = f"fell by {report['memory_fell']} bytes at most"
         rows.append(("free memory", f"{fell}, {report['memory_days']} days in MicroPython"))

@@ -9,6 +9,7 @@ from ghptools.scenario import loader, runner, trace
 _SETTLED_S = 3600.0  # after a change of the set point; showers and loads count
 _RUNNING_S = 1200.0
 _RUN = 13.0  # ghp.control.states.RUN
+_HEATING, _COOLING = 0.0, 1.0  # ghp.control.duty
 _FIRST_HOUR_S = 3600.0  # what is loaded and cached by then stays
 
 
@@ -28,6 +29,7 @@ def judge(path, interpreter="cpython"):
     starts = trace.edges(result.events, result.columns.place("running"))
     ambient = result.trace.column("env.ambient_c")
     farthest, above = distances(result)
+    chilling = served(result, _COOLING)
     return {
         **record,
         "alarms": raised,
@@ -36,8 +38,12 @@ def judge(path, interpreter="cpython"):
         "starts": len(starts),
         "run_share": round(float(np.mean(result.trace.column("running"))), 4),
         "ambient_c": [round(float(ambient.min()), 2), round(float(ambient.max()), 2)],
+        "changeovers": _last(result, "fw.changeovers"),
+        "defrosts": _last(result, "fw.defrosts"),
+        "chilling_h": round(float(np.mean(chilling)) * scenario.duration_s / 3600.0, 3),
         "worst_k": farthest,
         "above_k": above,
+        "chilled_worst_k": chilled_distance(result),
         "overruns": _last(result, "fw.overruns"),
         "memory": memory(result),
     }
@@ -46,16 +52,29 @@ def judge(path, interpreter="cpython"):
 def distances(result):
     """Return how far (K) the leaving water went from the set point in force: farthest either way in a settled run, with
     its sign, and highest above it while the unit cycles as well; None where there was no such time."""
+    farthest, distance = _distance(result, "fw.setpoint_c", "leaving_c", _HEATING)
+    return farthest, round(float(distance.max()), 3) if len(distance) else None
+
+
+def chilled_distance(result):
+    """Return the same of the chilled water: farthest either way in a settled run of chilling."""
+    return _distance(result, "fw.chilled_setpoint_c", "chilled_leaving_c", _COOLING)[0]
+
+
+def served(result, duty):
+    """Return at every row whether the compressor runs for the water of `duty`."""
+    return (result.trace.column("fw.state") == _RUN) & (result.trace.column("fw.duty") == duty)
+
+
+def _distance(result, setpoint, leaving, duty):
     t = result.trace.column("run.time_s")
-    setpoint = result.trace.column("fw.setpoint_c")
-    state = result.trace.column("fw.state")
+    setpoint = result.trace.column(setpoint)
     changed = np.concatenate(([True], np.abs(np.diff(setpoint)) > 0.05))
     settled = (t - _latest(t, changed) >= _SETTLED_S) & np.isfinite(setpoint)
-    running = t - _latest(t, state != _RUN) >= _RUNNING_S
-    distance = result.trace.column("leaving_c") - setpoint
-    run, all_day = distance[settled & running], distance[settled]
-    farthest = round(float(run[np.argmax(np.abs(run))]), 3) if len(run) else None
-    return farthest, round(float(all_day.max()), 3) if len(all_day) else None
+    running = t - _latest(t, ~served(result, duty)) >= _RUNNING_S
+    distance = result.trace.column(leaving) - setpoint
+    run = distance[settled & running]
+    return round(float(run[np.argmax(np.abs(run))]), 3) if len(run) else None, distance[settled]
 
 
 def _latest(t, happens):
