@@ -58,6 +58,15 @@ def test_in_the_cold_a_difference_that_stays_above_the_slide_tells_without_reach
     assert bench.slides(10.0, 25.0, *[38.0] * 8, 20.0) and bench.proof.verdict == UNKNOWN
 
 
+def test_pressures_that_had_changed_places_moved_it_before_anybody_looked():
+    """Hot water joined the exchanger on the suction side at rest: the difference only grows, and the water must tell."""
+    bench = Bench(-27.0)
+    assert not bench.slides(-24.0, 20.0, 65.0, 84.0, 100.0) and bench.proof.verdict == UNKNOWN
+    assert bench.slides(103.0, 115.0, 128.0, 134.0) and bench.proof.verdict == UNKNOWN
+    bench = Bench(0.0)
+    assert not bench.slides(20.0, 65.0, 84.0, 100.0, 103.0, 115.0, 128.0, 134.0) and bench.proof.verdict == WRONG
+
+
 @pytest.mark.parametrize(("quality", "seen"), [(RANGE, True), (OPEN, False)])
 def test_a_slide_that_takes_the_suction_above_its_transducer_is_seen_and_a_broken_wire_is_none(quality, seen):
     bench = Bench(0.0)

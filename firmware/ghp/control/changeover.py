@@ -290,6 +290,8 @@ class Changeover(ChangeoverBase):
         if engine.loaded:
             self.shift_rpm = self._settings.shift_rpm
         if not engine.clutch_in:
+            if proof.swapped():
+                self._parked = False  # it may slide by itself, and then nobody sees a fall
             proof.begin(self.pilot == 1, self._moved, self._parked, now_ms)
             if not engine.running or self._overdue():
                 self._enter(steps.REST, now_ms)

@@ -43,6 +43,7 @@ _WATER_MS = const(3000)
 _WATER_FROM_MS = const(20000)  # after the slide: plate and probes have forgotten what was before
 _UNSEEN_FROM_MS = const(10000)
 _UNSEEN_MS = const(18000)
+_FORGOTTEN_MS = const(45000)  # plate and probes have forgotten the other loop's water
 _DOWNHILL_MK = const(8000)  # a source hardly colder than its sink: the compressor makes no difference there
 _SIDE_MK = const(6000)  # a saturation this far on the wrong side
 _SIDE_MS = const(10000)
@@ -118,6 +119,10 @@ class ValveProof:
         self._recovering = False
         self._look.start(now_ms)
 
+    def swapped(self):
+        """Return whether hot water at a cold plate has put the suction side so far above the other that the valve may slide."""
+        return (self.difference_pa() or 0) <= -_SLIDES_PA
+
     def wait(self, now_ms):
         """The difference cannot build up yet: its time begins now."""
         self._since.start(now_ms)
@@ -170,6 +175,8 @@ class ValveProof:
     def _watch_slide(self, difference, since_ms, now_ms):
         if difference > self._peak_pa:
             self._peak_pa = difference
+        if difference <= -_SLIDES_PA:
+            self._strict = False
         late = self._late.update(difference >= _LATE_PA, now_ms)
         slides = self._peak_pa >= _SLIDES_PA or difference <= _SWAPPED_PA
         if slides and self._peak_pa - difference >= _FALL_PA:
@@ -229,7 +236,8 @@ class ValveProof:
                 words = "exchanger cools its water" if cools else "exchanger warms its water"
                 self._decide(RIGHT if right else WRONG, words)
                 return
-            if self._unseen and after_ms >= _UNSEEN_MS and not self._in_place():
+            forgets = self._recovering and not right and after_ms < _FORGOTTEN_MS
+            if self._unseen and after_ms >= _UNSEEN_MS and not forgets and not self._in_place():
                 self._decide(WRONG, "pressure difference grew without a slide, and the water does not tell")
                 return
         # a probe of the exchanger's water is bad, or stands still

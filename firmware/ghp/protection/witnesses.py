@@ -87,9 +87,9 @@ MOVES_WHEN = ("compressor turns", "engine runs", "heats", "chills")
 # them, see `ghp.protection.stuck`.
 MOVES = Table(
     """\
-1|suction_pressure|compressor turns|60
-2|discharge_pressure|compressor turns|60
-3|oil_pressure|engine runs|60
+1|suction_pressure|compressor turns|30
+2|discharge_pressure|compressor turns|30
+3|oil_pressure|engine runs|30
 4|suction_temp|compressor turns|240
 5|liquid_temp|compressor turns|240
 6|coil_temp|compressor turns|240
