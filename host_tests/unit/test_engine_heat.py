@@ -72,3 +72,17 @@ def test_water_that_stands_by_order_gets_no_engine_heat():
     parts.duty.pumps = PUMPS_STILL
     parts.scan(4)
     assert parts.heat.recovery_pct == 0.0
+
+
+def test_coolant_that_got_hot_meanwhile_is_not_let_loose_on_the_water():
+    """On a soak day 96 C of refused heat came in two seconds: the water rose by 9 K before its probe showed it."""
+    parts = Parts(hot_setpoint_c=60.0).put(coolant_temp=96.0)
+    parts.duty.pumps = PUMPS_STILL
+    parts.scan(200)
+    parts.duty.pumps = 0
+    shares = [parts.heat.recovery_pct]
+    for _ in range(200):
+        parts.scan()
+        shares.append(parts.heat.recovery_pct)
+    assert max(after - before for before, after in zip(shares, shares[1:])) < 0.6
+    assert shares[-1] > 50.0

@@ -58,8 +58,8 @@ PAIRS = Table(
 21|hot water circulates|condenser_water|leaving_water|2.0|60|sensor_doubt|0.1
 22|chilled water circulates|chilled_entering|chilled_leaving|1.5|60|sensor_doubt|0.0
 23|chilled water circulates|chilled_leaving|chilled_entering|1.5|60|sensor_doubt|0.4
-24|heats|discharge_temp|compressed gas|8.0|60|pressure_doubt|3.1
-25|chills|discharge_temp|compressed gas|9.0|60|pressure_doubt|6.4
+24|heats|discharge_temp|compressed gas|8.0|60|pressure_doubt|4.1
+25|chills|discharge_temp|compressed gas|10.0|60|pressure_doubt|7.5
 """,
     (int, one_of(WHEN), str, str, float, int, one_of(FOLLOWS), float),
 )
