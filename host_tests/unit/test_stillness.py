@@ -111,9 +111,9 @@ def test_a_chip_that_falls_silent_says_so_and_its_time_begins_anew():
 
 
 def test_every_probe_that_the_machine_cannot_run_without_must_move():
-    """The two of the leaving water are judged by `StuckWater`; a pickup cannot stand still and count."""
+    """The leaving hot water is judged by `StuckWater`; a pickup cannot stand still and count."""
     sharp = {row[1] for row in SENSORS if row[2] in (1, 2) or row[3] in (1, 2)}
-    assert sharp - {row[1] for row in MOVES} == {"leaving_water", "chilled_leaving", "engine_speed"}
+    assert sharp - {row[1] for row in MOVES} == {"leaving_water", "engine_speed"}
 
 
 def test_a_jump_of_the_neighbour_does_not_make_the_leaving_probe_dead():

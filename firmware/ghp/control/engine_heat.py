@@ -17,7 +17,7 @@ _TI_S = 90.0
 _WATER_EARLY_K = 0.4  # this far below the unit's stop limit the recovery begins to fade ...
 _WATER_FADE_K = 0.8  # ... to nothing over this: less cycling at small loads, less heat after the stop
 _CHILLING_FADE_K = 6.0  # the same while chilling: only the engine's heat is there to move it
-_RISE_PCT_S = 1.0
+_RISE_PCT = 0.5  # a scan
 _RADIATOR_FADE_K = 8.0  # from the radiator's switch-on upward: recovery fades to half over this
 
 
@@ -72,7 +72,7 @@ class EngineHeat:
             return 0.0
         settings = self._settings
         # what was refused before, with the radiator's help at best, waits in the coolant: a probe in the water is slower
-        self._loop.high = clamp(self._ceiling(coolant_c, settings), 0.0, min(self._loop.high + _RISE_PCT_S * dt_s, 100.0))
+        self._loop.high = clamp(self._ceiling(coolant_c, settings), 0.0, self._loop.high + _RISE_PCT)
         return self._loop.update(coolant_c - settings.coolant_target_c, dt_s)
 
     def _blind_ceiling(self):

@@ -227,7 +227,7 @@ class ValveProof:
             if not right:
                 # a cold charge takes heat from the water for a minute before it gives any
                 least_mk = _WRONG_MK if self.must_slide else _WRONG_COLD_MK
-                if not self.must_slide:
+                if not self._unseen:  # nor does a slow probe condemn a valve that was seen to slide
                     from_ms = _COLD_MS
                 if self._recovers(water_mk, now_ms) or self._in_place():
                     self._water.reset()

@@ -49,7 +49,7 @@ class Judges:
         self._worst = [0, 0, 0, 0, 0]  # bad sensors by consequence, a bit each
         self._doubts = bytearray(len(self._sensors))
         self.catalyst = CatalystWindow(readings, settings)
-        self._stuck = (StuckWater(readings, outputs.heat_recovery_valve), StuckWater(readings, outputs.heat_recovery_valve, True))
+        self._stuck = StuckWater(readings, outputs.heat_recovery_valve)
         find = monitor.place
         self._oil_pressure = find("oil_pressure")
         self._oil_pressure_low = find("oil_pressure_low")
@@ -243,10 +243,8 @@ class Judges:
             and superheat < settings.superheat_low_k
         )
         judge(self._superheat_low, self._superheat.update(low, now_ms), now_ms)
-        making = self._engine.clutch_in and not self._duty.defrosting
-        stuck = self._stuck[0].update(making and not cooling, now_ms)
-        stuck = self._stuck[1].update(making and cooling, now_ms) or stuck
-        judge(self._water_stuck, stuck, now_ms)
+        heats = self._engine.clutch_in and not cooling and not self._duty.defrosting
+        judge(self._water_stuck, self._stuck.update(heats, now_ms), now_ms)
 
     def reasons(self, add, now_ms):
         """Name every bad sensor and its consequence."""

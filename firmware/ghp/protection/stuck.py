@@ -5,7 +5,7 @@ has stayed within two counts of one value for the time of its row (`witnesses.MO
 reading is bad from then on, as one whose wire is open, until its raw value moves; `sensing.substitute` says what follows.
 Healthy, at the quietest: hot water leaves two counts at every other look, exhaust at every eighth.
 
-**The leaving water** (`StuckWater`), sooner: a frozen probe is the one fault that makes the capacity loop drive the water
+**The leaving hot water** (`StuckWater`), sooner: a frozen probe is the one fault that makes the capacity loop drive the water
 wherever it likes, while its neighbour lives.  Two signs:
 
 still    the reading has not moved by more than two converter counts for a window, while the probe between the
@@ -15,9 +15,6 @@ apart    the reading has stayed within 0.25 K while the water before the engine 
          recovery valve between the two by less than 4 %: an engine that gets warm holds up what the condenser lets go.
 
 Both need heat being made and a flow; without the neighbour there is no judgement (its own alarm says so).
-
-Chilled water has no probe between: the neighbour is the entering one.  It may wander while good control holds the
-leaving water still, so only the first sign counts there; the freeze trips do not believe in either probe.
 """
 
 from array import array
@@ -50,11 +47,10 @@ class StuckWater:
 
     out = False  # of the class: most never are
 
-    def __init__(self, readings, recovery, chilled=False):
-        self._chilled = chilled
+    def __init__(self, readings, recovery):
         self._recovery = recovery
-        self._leaving = readings.chilled_leaving if chilled else readings.leaving_water
-        self._between = readings.chilled_entering if chilled else readings.condenser_water
+        self._leaving = readings.leaving_water
+        self._between = readings.condenser_water
         self._window_at = None
         self._low = 0
         self._high = 0
@@ -117,8 +113,7 @@ class StuckWater:
         if jumps or old or warms or moved > _MOVED_MK or moved < -_MOVED_MK:
             self._refer(leaving, between, now_ms)
             far = False
-        apart = not self._chilled and self._apart.update(far, now_ms)
-        if still or apart:
+        if self._apart.update(far, now_ms) or still:
             self.out = True
         return self.out
 

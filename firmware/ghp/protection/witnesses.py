@@ -83,8 +83,8 @@ CHECKS = Table(
 
 MOVES_WHEN = ("compressor turns", "engine runs", "heats", "chills")
 
-# id, reading, when it must move, s without a movement after which it is bad (2..500).  The leaving water is not among
-# them, see `ghp.protection.stuck`.
+# id, reading, when it must move, s without a movement after which it is bad (2..500).  The leaving hot
+# water is not among them, see `ghp.protection.stuck`.
 MOVES = Table(
     """\
 1|suction_pressure|compressor turns|30
@@ -101,6 +101,7 @@ MOVES = Table(
 12|entering_water|heats|480
 13|chilled_entering|chills|480
 14|ambient_temp|compressor turns|480
+15|chilled_leaving|chills|76
 """,
     (int, str, one_of(MOVES_WHEN), int),
 )
