@@ -215,9 +215,8 @@ class Unit:
         if settings.changes != self._changes:
             self._changes = settings.changes
             self._configure()
-        derived = self.derived
         capacity = self.capacity
-        derived.update(now_ms, _SLOW_S)
+        self.derived.update(now_ms, _SLOW_S)
         self.setpoint.update(now_ms, _SLOW_S)
         self.envelope.update(now_ms, _SLOW_S)
         self._ask(now_ms)
@@ -311,10 +310,9 @@ class Unit:
 
     def _show_alarms(self, now_ms):
         monitor = self.monitor
-        outputs = self.outputs
         # the relay is fail-safe: energised while healthy, so that it opens on a fault and on a power loss
-        outputs.alarm_relay.command(0 if monitor.stop_class >= stops.NORMAL_STOP else 1, now_ms)
-        outputs.alarm_lamp.command(monitor.lamp(), now_ms)
+        self.outputs.alarm_relay.command(0 if monitor.stop_class >= stops.NORMAL_STOP else 1, now_ms)
+        self.outputs.alarm_lamp.command(monitor.lamp(), now_ms)
 
     def _keep_time(self, now_ms):
         self.uptime_ms += ticks_diff(now_ms, self._seen_ms)

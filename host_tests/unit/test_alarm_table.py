@@ -37,7 +37,7 @@ ON = {
     **{key: 1000 * min(row[5] for row in witnesses.PAIRS if witnesses.FOLLOWS[row[6]] == key) for key in ("water_doubt",)},
     **{key: 1000 * min(row[3] for row in witnesses.CHECKS if row[2] == key)
        for key in ("pressure_doubt", "sensor_doubt", "acts_alone", "gas_unasked", "clutch_doubt", "valve_doubt")},
-    **dict.fromkeys(("charge_low", "charge_high", "non_condensables", "exchanger_fouled"), 2000 * health._PATIENCE),
+    **dict.fromkeys(("charge_low", "charge_high", "non_condensables", "exchanger_fouled", "circuit_doubt"), 2000 * health._PATIENCE),
 }  # fmt: skip
 # Where the setting that rules is read.
 READ_IN = {
@@ -70,7 +70,7 @@ MASKED = {
     ("superheat_low", "start"): judges._SUPERHEAT_ARM_MS,
     ("catalyst_window", "start"): 500 * catalyst._WARM_SCANS,
     **{(key, "start"): 2000 * plausibility._SETTLED for key in ("pressure_doubt", "water_doubt", "sensor_doubt", "valve_doubt")},
-    **{(key, "start"): 2000 * (plausibility._SETTLED + health._STEADY) for key in ("charge_low", "charge_high", "exchanger_fouled")},
+    **{(key, "start"): 2000 * (plausibility._SETTLED + health._STEADY) for key in ("charge_low", "charge_high", "exchanger_fouled", "circuit_doubt")},
 }
 
 
