@@ -84,5 +84,5 @@ def test_coolant_that_got_hot_meanwhile_is_not_let_loose_on_the_water():
     for _ in range(200):
         parts.scan()
         shares.append(parts.heat.recovery_pct)
-    assert max(after - before for before, after in zip(shares, shares[1:])) < 0.6
+    assert max(after - before for before, after in zip(shares, shares[1:], strict=False)) < 0.6
     assert shares[-1] > 50.0

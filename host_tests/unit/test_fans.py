@@ -1,5 +1,6 @@
 """Outdoor fans: all, one bank after the other; less air only where torque is the limit."""
 
+from ghp.protection.limits import DISCHARGE, EASE, FREE
 from thermal_parts import Parts
 
 
@@ -63,3 +64,19 @@ def test_an_unknown_superheat_keeps_the_air():
     before = parts.fans.air_fans
     fans_alone(parts, 100, True, None)
     assert parts.fans.air_fans == before
+
+
+def test_air_goes_when_the_least_capacity_is_too_much_for_the_water():
+    """A soak day of 90 F: a start with water at 154 F went beyond 335 psig, unloaded and at the least speed."""
+    parts = Parts()
+    fans_alone(parts, 10, False, 6.0)
+    parts.limits.levels[DISCHARGE] = EASE
+    parts.outputs.unloader.value = 0
+    fans_alone(parts, 20, False, 6.0)
+    assert parts.fans.air_fans == 6.0, "a loaded compressor is unloaded first"
+    parts.outputs.unloader.value = 1
+    fans_alone(parts, 20, False, 6.0)
+    assert parts.fans.air_fans == 0.8
+    parts.limits.levels[DISCHARGE] = FREE
+    fans_alone(parts, 1200, False, 6.0)
+    assert parts.fans.air_fans == 6.0

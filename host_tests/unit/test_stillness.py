@@ -9,7 +9,6 @@ from ghp.protection.stuck import Stillness, StuckWater
 from ghp.protection.witnesses import MOVES
 from ghp.sensing.readings import GOOD, NO_ANSWER, SETTLING, STILL, Readings
 from ghp.sensing.substitute import SENSORS
-
 from thermal_parts import Parts
 
 _COUNTS = 12000

@@ -4,7 +4,8 @@ Heating: all the air there is, unless the engine cannot use it.  In mild air the
 engine's torque does not allow; the expansion valve then holds the suction down by starving the coil, which costs
 superheat and heats the discharge gas.  Less air does the same without that.  So air is taken away while the maximum
 operating pressure rules and the superheat is high, or while the suction is too high for the compressor to be loaded at
-all, and given back when it is not.
+all, and given back when it is not.  Water that is nearly too hot on a hot day takes less than the coil gives at the least
+capacity: then air is all that is left to take away.
 
 Chilling: the coil condenses, and the fans hold the condensing temperature at a target: `condensing_above_k` over the
 ambient (what all fans reach at part load is the cheapest pressure), never below `condensing_floor_c`, without which
@@ -20,7 +21,7 @@ from micropython import const
 from ghp.blocks.control import FirstOrder, clamp
 from ghp.blocks.timers import OnDelay
 from ghp.control.fan_staging import FanStaging
-from ghp.protection.limits import DISCHARGE
+from ghp.protection.limits import DISCHARGE, EASE
 from ghp.sensing.substitute import AMBIENT_HELD_MS, held
 
 # request: what changeover and defrost ask for
@@ -37,6 +38,7 @@ _GAIN_S = 0.0015  # fans a second per K
 _RICH_S = 0.025  # fans a second while the suction is too high to load, as long as the coil is not flooded
 _RICH_LEAST = 2.0
 _RETURN_S = 0.01
+_SHED_S = 1.0
 _BAND = 0.6  # fans, hysteresis of a contactor
 
 # chilling
@@ -131,6 +133,8 @@ class Fans:
     def _air(self, dt_s):
         if self.air_fans == 0.0 or not self._engine.loaded:
             return _ALL
+        if self._limits.levels[DISCHARGE] >= EASE and self._outputs.unloader.value:
+            return clamp(self.air_fans - _SHED_S * dt_s, _LEAST, _ALL)  # the compressor can do no less
         superheat = self._derived.superheat_k
         ruling = self._expansion.ruling
         if superheat is None or ruling == "frozen":
