@@ -1,9 +1,11 @@
 """Witnesses that contradict each other, and what acts by itself."""
 
+from types import SimpleNamespace
+
 import pytest
 from ghp.console import contradictions
 from ghp.console.report import Report
-from ghp.control.duty import COOLING
+from ghp.control.duty import COOLING, HEATING
 from ghp.protection import witnesses
 from ghp.protection.actors import Actors
 from ghp.protection.doubt import COUNT, OUT, weighed
@@ -166,6 +168,16 @@ def test_a_stop_stays_until_the_engine_rests_and_a_warning_until_it_is_refuted()
     engine.load_pct100 = 7000
     assert watch.wait(SETTLED_S) == ["sensor_doubt"]
     assert watch.wait(125) == []
+
+
+def test_chilled_water_that_moves_while_the_unit_is_set_to_heat_is_compared_too():
+    """A chilled probe stuck at -12 C: the pump ran against freezing, nothing ever asked for cold, and nothing was told."""
+    watch = Watch(3)
+    watch.parts.duty.mode = HEATING
+    watch.flow.hot = SimpleNamespace(present=False)
+    watch.parts.put(chilled_leaving=-12.0, chilled_entering=29.0)
+    assert "sensor_doubt" in watch.wait(SETTLED_S + 80)
+    assert any("chilled_leaving" in text for _, text, _ in watch.why())
 
 
 def test_a_change_of_mode_forgets_every_doubt():

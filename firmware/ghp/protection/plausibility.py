@@ -87,10 +87,9 @@ class Plausibility:
             if self.engine.clutch_in:
                 if self.engine.loaded:
                     when = duty.mode
-            elif duty.mode:
-                if self._flow.chilled.present:
-                    when = 3
-            elif self._flow.hot.present and self.outputs.heat_recovery_valve.value <= _RECOVERY:
+            elif self._flow.chilled.present and (duty.mode or not self._flow.hot.present):
+                when = 3
+            elif not duty.mode and self._flow.hot.present and self.outputs.heat_recovery_valve.value <= _RECOVERY:
                 when = 2
         if when != self.when:
             self.when = when
