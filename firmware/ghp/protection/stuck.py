@@ -156,10 +156,10 @@ class Stillness:
             elif reading.quality == GOOD:
                 when = rows[at + 1]
                 lives = self._engine.running if when == _RUNS else turns and (when < _RUNS or when - _HEATS == mode)
-                if lives:
+                if lives and beats[place] < rows[at + 2]:
                     beats[place] += 1
-                    if beats[place] >= rows[at + 2]:
-                        reading.still = True
+                elif lives:
+                    reading.still = True
             elif reading.quality != STILL:
                 beats[place] = 0
             at += _ROW
