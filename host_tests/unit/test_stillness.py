@@ -98,14 +98,14 @@ def test_a_chip_that_falls_silent_says_so_and_its_time_begins_anew():
     machine = Machine()
     machine.moving.remove("oil_pressure")
     index = points.index_of(points.ANALOG_INPUTS, "oil_pressure")
-    machine.wait(50)
+    machine.wait(20)
     machine.image.analog_status[index] = RAW_NO_ANSWER
     machine.wait(20)
     assert machine.quality("oil_pressure") == NO_ANSWER
     machine.image.analog_status[index] = RAW_OK
-    machine.wait(40)
+    machine.wait(24)
     assert machine.quality("oil_pressure") == GOOD
-    machine.wait(40)
+    machine.wait(20)
     assert machine.quality("oil_pressure") == STILL
 
 
