@@ -25,7 +25,7 @@ def test_nothing_is_left_out():
     targets = {target for target, _, _ in cases.failures()}
     assert targets >= set(signals.SENSORS)
     assert targets >= {f"chip:{name}" for name in wires.CHIPS} | {f"bus:{name}" for name in wires.BUSES}
-    assert set(cases.STATES) == set(range(len(states.TABLE))) | {cases.LOCKED_OUT, cases.REVERSED}
+    assert set(cases.STATES) == set(range(cases.DEFROSTS + 1))
     keys = [case.key for case in cases.every()]
     assert len(set(keys)) == len(keys) == len(cases.failures()) * len(cases.STATES)
 
@@ -42,6 +42,16 @@ def test_a_part_is_the_same_for_the_same_seed_and_takes_every_state():
     first = cases.part(7, 45)
     assert first == cases.part(7, 45) != cases.part(8, 45)
     assert len(set(first)) == 45 and {case.state for case in first} == set(cases.STATES)
+
+
+def test_what_the_table_of_sensors_promises_of_a_broken_wire_is_asked_for():
+    case = cases.Case("suction_temp", "open", (), states.RUN)
+    assert judge.broken_promise(case, "rests", ["sensor_stop"]) == []
+    assert len(judge.broken_promise(case, "runs", ["sensor_warning"])) == 2
+    case = cases.Case("leaving_water", "short", (), cases.CHILLS)
+    assert judge.broken_promise(case, "runs", ["sensor_warning"]) == []
+    assert len(judge.broken_promise(case, "latched", ["sensor_stop"])) == 2
+    assert judge.broken_promise(cases.Case("leaving_water", "short", (), states.FLOW), "latched", []) == []
 
 
 def test_a_state_that_never_comes_is_a_finding(monkeypatch):

@@ -9,7 +9,8 @@ from ghptools.plant import faults, signals
 from ghptools.virtual import wires
 
 LOCKED_OUT = len(states.TABLE)  # not a state of the sequence: off, and an alarm waits for a reset
-REVERSED = LOCKED_OUT + 1  # nor this: a start in the cold that has the coil full of liquid as the condenser first
+# nor these: a start in the cold that has the coil full of liquid as the condenser first; chilling; melting frost
+REVERSED, CHILLS, DEFROSTS = range(LOCKED_OUT + 1, LOCKED_OUT + 4)
 THERE = "there"  # the timeline's entry at which the input fails
 LONGEST_MIN = 45
 
@@ -23,7 +24,7 @@ duration = "{minutes}min"
 {start}
 
 [settings]
-mode = "heat"
+mode = "{mode}"
 hot_setpoint_c = "140F"
 stop_to_start_s = 60
 start_to_start_s = 60
@@ -39,11 +40,26 @@ pumpdown_s = 10
 ambient = "{ambient}"
 hot_load = "{load}"
 """
-_WARM = {"start": 'tank = "120F"\nengine = "180F"', "ambient": "47F", "load": "200kW"}
-_COLD = {
-    "start": 'tank = "90F"\nambient = "10F"\nengine = "10F"\ncoil = "10F"\ncharge_at = "coldest"',
-    "ambient": "10F",
-    "load": "0kW",
+_WARM = {"start": 'tank = "120F"\nengine = "180F"', "mode": "heat", "ambient": "47F", "load": "200kW", "settings": ""}
+_WEATHER = {
+    REVERSED: {
+        "start": 'tank = "90F"\nambient = "10F"\nengine = "10F"\ncoil = "10F"\ncharge_at = "coldest"',
+        "ambient": "10F",
+        "load": "0kW",
+    },
+    CHILLS: {
+        "start": 'mode = "cool"\nchilled = "60F"\ntank = "120F"\nengine = "150F"',
+        "mode": "cool",
+        "ambient": "90F",
+        "load": '0kW"\nchilled_load = "120kW',
+    },
+    DEFROSTS: {
+        "start": 'tank = "115F"\nambient = "34F"\nengine = "170F"\nfrost_kg = 40',
+        "ambient": "34F",
+        "load": '100kW"\nhumidity = "90%',
+        "settings": "defrost_run_min = 5\nfrost_hold_s = 30\nfrost_growth_k = 2\n",
+    },
+    states.CLEAR: {"settings": "crank_attempts = 1\n"},
 }
 _RUNS = f'when = {{ signal = "fw.state", above = {states.RUN - 0.5}, for = "20s" }}\n'
 
@@ -106,6 +122,8 @@ _WAYS = {
         [_RESET],
     ),
     REVERSED: ([], 'when = { signal = "cmd.clutch", above = 0.5, for = "10s" }\n', "", []),
+    CHILLS: ([], _RUNS, "", []),
+    DEFROSTS: ([], 'at = "5min"\nwhen = { signal = "cmd.reversing_valve", above = 0.5, for = "15s" }\n', "", []),
 }
 STATES = tuple(_WAYS)
 
@@ -128,18 +146,16 @@ class Case:
     @property
     def state_text(self):
         """What the state is called."""
-        if self.state == REVERSED:
-            return "started reversed"
-        return "locked out" if self.state == LOCKED_OUT else states.text(self.state)
+        if self.state < LOCKED_OUT:
+            return states.text(self.state)
+        return ("locked out", "started reversed", "chilling", "melting frost")[self.state - LOCKED_OUT]
 
     def scenario(self):
         """Return the text of its scenario file."""
         before, moment, also, after = _WAYS[self.state]
         more = "".join(f", {name} = {value!r}" for name, value in self.parameters)
         fault = f'inject = {{ target = "{self.target}", kind = "{self.kind}"{more} }}\n'
-        settings = "crank_attempts = 1\n" if self.state == states.CLEAR else ""
-        weather = _COLD if self.state == REVERSED else _WARM
-        head = _HEAD.format(title=self.key, minutes=LONGEST_MIN, settings=settings, **weather)
+        head = _HEAD.format(title=self.key, minutes=LONGEST_MIN, **{**_WARM, **_WEATHER.get(self.state, {})})
         return "\n".join([head, *before, _entry(moment + also + fault, THERE), *after])
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ghp.control import states
 from ghp.protection import stops
+from ghp.sensing.substitute import CONVERTER, FAST, SENSORS, STOP, WARN
 
 from ghptools.campaign.judge import disobeyed, limits, overstayed
 from ghptools.plant import signals
@@ -19,6 +20,7 @@ RESTS_S = 260.0  # the rest after a failure, and what is typed later
 _SILENT_S = 5.0  # telemetry comes every second
 WET_S = 20.0  # of liquid that the compressor may get from a coil full of it
 _HEATS_W = 50e3
+_TELLS = {WARN: "sensor_warning", STOP: "sensor_stop", FAST: "sensor_fast_stop", CONVERTER: "converter_check"}
 _DEAD_OUTPUTS = ("fuel", "running", "cmd.gas_valve", "cmd.ignition", "cmd.starter", "cmd.clutch")
 
 
@@ -97,6 +99,7 @@ def judge(case):
     alarms = sorted({key for _, key, word in result.alarms if word == "raised"})
     if "reversing_valve" in alarms and case.target in signals.SENSORS:
         faults.append("locked out for a reversing valve that moves")
+    faults += broken_promise(case, session.end, alarms)
     if case.state == cases.REVERSED:
         if session.wet_s > WET_S:
             faults.append(f"wet suction for {session.wet_s:.0f} s")
@@ -109,3 +112,16 @@ def judge(case):
         "alarms": alarms,
         "virtual_s": round(session.time_s, 1),
     }
+
+
+def broken_promise(case, end, alarms):
+    """Return what the firmware's table of sensors says of a broken wire in a running machine and what did not come so."""
+    column = {states.RUN: 2, cases.CHILLS: 3}.get(case.state)
+    rows = [row for row in SENSORS if row[1] == case.target]
+    if column is None or not rows or case.kind not in ("open", "short"):
+        return []
+    what = rows[0][column]
+    found = [] if _TELLS[what] in alarms else [f"{_TELLS[what]} did not come"]
+    if (end == "runs") != (what == WARN):
+        found.append(f"it {end}, the table of sensors says otherwise")
+    return found
