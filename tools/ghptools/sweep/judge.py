@@ -99,7 +99,8 @@ def judge(case):
     alarms = sorted({key for _, key, word in result.alarms if word == "raised"})
     if "reversing_valve" in alarms and case.target in signals.SENSORS:
         faults.append("locked out for a reversing valve that moves")
-    faults += broken_promise(case, session.end, alarms)
+    if session.end is not None:
+        faults += broken_promise(case, session.end, alarms)
     if case.state == cases.REVERSED:
         if session.wet_s > WET_S:
             faults.append(f"wet suction for {session.wet_s:.0f} s")
