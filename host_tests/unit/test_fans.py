@@ -1,6 +1,6 @@
 """Outdoor fans: all, one bank after the other; less air only where torque is the limit."""
 
-from ghp.protection.limits import DISCHARGE, EASE, FREE
+from ghp.protection.limits import DISCHARGE, EASE, FREE, HOLD, SUCTION
 from thermal_parts import Parts
 
 
@@ -71,10 +71,17 @@ def test_air_goes_when_the_least_capacity_is_too_much_for_the_water():
     parts = Parts()
     fans_alone(parts, 10, False, 6.0)
     parts.limits.levels[DISCHARGE] = EASE
-    parts.outputs.unloader.value = 0
+    parts.derived.evaporating_c = 15.0
+    parts.capacity.at_minimum = False
     fans_alone(parts, 20, False, 6.0)
-    assert parts.fans.air_fans == 6.0, "a loaded compressor is unloaded first"
-    parts.outputs.unloader.value = 1
+    assert parts.fans.air_fans == 6.0, "a compressor that can do less does less first"
+    parts.capacity.at_minimum = True
+    for limit, evaporating_c in ((HOLD, 15.0), (FREE, 0.0)):
+        parts.limits.levels[SUCTION] = limit
+        parts.derived.evaporating_c = evaporating_c
+        fans_alone(parts, 20, False, 6.0)
+        assert parts.fans.air_fans == 6.0, "never in cold air, never near the suction's limit"
+    parts.derived.evaporating_c = 15.0
     fans_alone(parts, 20, False, 6.0)
     assert parts.fans.air_fans == 0.8
     parts.limits.levels[DISCHARGE] = FREE

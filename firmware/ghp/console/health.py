@@ -9,14 +9,17 @@ def health(console, unit, report, words):
     """Yield every figure with its reference, limit and trend; then the likely cause of what is worse than its limit."""
     page = unit.health
     yield report.head(
-        (("figure", 23), ("now", 7), ("clean", 7), ("limit", 7), ("percent", 8), ("trend", 24), ("verdict", 0))
+        (("figure", 23), ("now", 7), ("clean", 7), ("limit", 10), ("percent", 8), ("trend", 24), ("verdict", 0))
     )
     worse = []
     for place, name, _, judged, _, _, cause in witnesses.ITEMS:
         ready = page.ready[place] >= figures.READY
         value = page.value(place)
         reference = page.references[place]
-        verdict = "not judged" if witnesses.JUDGED[judged] == "shown" else "well"
+        limit = "%.2f" % (reference * page.limits[place] / 100000)
+        if witnesses.JUDGED[judged] == "both":
+            limit = "%.2f..%s" % (reference / page.limits[place] / 10, limit)
+        verdict = "well"
         if page.doubts[place] & OUT:
             verdict = "warning"
             worse.append((name, cause))
@@ -26,7 +29,7 @@ def health(console, unit, report, words):
             name,
             "%.2f" % (value / 1000) if ready else "",
             "%.2f" % (reference / 1000),
-            "" if witnesses.JUDGED[judged] == "shown" else "%.2f" % (reference * page.limits[place] / 100000),
+            limit,
             100 * value // reference if ready else "",
             _trend(page, place),
             verdict,
@@ -35,7 +38,7 @@ def health(console, unit, report, words):
     yield report.pair("frost_clean_k", "%.1f K, %s" % (clean.clean_k, "learned" if clean.learned else "as set"))
     if report.machine:
         return
-    yield "Figures 1-4: K at 100 kW; subcooling: K; compressor: heat over what it can move.  Trend: per cent of clean, every eight hours of such running"
+    yield "Plates, coil, engine heat exchanger: K at 100 kW; subcooling: K; the others: shares.  Trend: per cent of clean, every eight hours of such running"
     for name, cause in worse:
         yield name + ": " + cause
 

@@ -217,7 +217,7 @@ class Changeover(ChangeoverBase):
         engine = self._engine
         self.shift_rpm = _TEMPER_RPM
         if not engine.clutch_in:
-            self.proof.begin(self.pilot == 1, self._moved, self._parked, now_ms)
+            self._begin_proof(now_ms)
         elif self._slides_wrong(now_ms):
             return
         done = plate_water.tempered(self._readings, self._settings, self._derived, self._duty.mode, self.target)
@@ -266,8 +266,14 @@ class Changeover(ChangeoverBase):
         elif self._overdue():
             self._lock(self._a_lost, now_ms)
 
+    def _begin_proof(self, now_ms):
+        """The clutch is about to engage."""
+        if self.proof.swapped():
+            self._parked = False  # it may slide by itself, and then nobody sees a fall
+        self.proof.begin(self.pilot == 1, self._moved, self._parked, now_ms)
+
     def _slides_wrong(self, now_ms):
-        """Let the proof judge and note a slide; return whether this try has failed: by its verdict, or for want of refrigerant."""
+        """Let the proof judge and note a slide; return whether this try has failed: its verdict, or no refrigerant."""
         proof = self.proof
         if self.warms_coil and self._age.age_ms < _RISE_MS:
             proof.wait(now_ms)
@@ -290,9 +296,7 @@ class Changeover(ChangeoverBase):
         if engine.loaded:
             self.shift_rpm = self._settings.shift_rpm
         if not engine.clutch_in:
-            if proof.swapped():
-                self._parked = False  # it may slide by itself, and then nobody sees a fall
-            proof.begin(self.pilot == 1, self._moved, self._parked, now_ms)
+            self._begin_proof(now_ms)
             if not engine.running or self._overdue():
                 self._enter(steps.REST, now_ms)
             return

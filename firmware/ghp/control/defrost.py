@@ -16,6 +16,7 @@ it; a stop by an alarm at once.  What else looks wrong in a defrost (fans, sucti
 from micropython import const
 
 from ghp import units
+from ghp.blocks.control import clamp
 from ghp.blocks.timers import Stopwatch
 from ghp.control import states
 from ghp.protection import stops
@@ -83,6 +84,7 @@ _WET_SETTLED_MS = const(180000)  # a flooded coil must first be warm enough to f
 _FLOODED_C = 5.0  # warmer refrigerant is thick enough to take the liquid along within 20 s
 _ICY_C = 0.0
 _ICY_MC = const(5500)  # water that leaves the plate as cold as this has no more to give
+_DROP_MOST_MK = const(15000)  # more than this is a probe that has changed meanwhile
 _DROP_MK = const(4000)  # what a defrost takes from the water, before one has shown it: 1000 gal under full load
 _IN_A_ROW = const(3)
 _RESUME_MS = const(15000)  # the coil is full of liquid after a defrost: unloaded until it has gone
@@ -328,7 +330,7 @@ class Defrost:
                 self.in_a_row = 0
             water = self._readings.entering_water
             if water.quality == GOOD:
-                self._drop_mk = self._begun_mc - water.scaled
+                self._drop_mk = clamp(self._begun_mc - water.scaled, 0, _DROP_MOST_MK)
         if self.state < BACK:
             self.ended = why
         self._since.start(now_ms)

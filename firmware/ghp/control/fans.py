@@ -21,7 +21,7 @@ from micropython import const
 from ghp.blocks.control import FirstOrder, clamp
 from ghp.blocks.timers import OnDelay
 from ghp.control.fan_staging import FanStaging
-from ghp.protection.limits import DISCHARGE, EASE
+from ghp.protection.limits import DISCHARGE, EASE, SUCTION
 from ghp.sensing.substitute import AMBIENT_HELD_MS, held
 
 # request: what changeover and defrost ask for
@@ -39,6 +39,7 @@ _RICH_S = 0.025  # fans a second while the suction is too high to load, as long 
 _RICH_LEAST = 2.0
 _RETURN_S = 0.01
 _SHED_S = 1.0
+_WARM_C = 5.0  # saturation of a coil that can lose air without getting near to the suction's limits
 _BAND = 0.6  # fans, hysteresis of a contactor
 
 # chilling
@@ -133,8 +134,8 @@ class Fans:
     def _air(self, dt_s):
         if self.air_fans == 0.0 or not self._engine.loaded:
             return _ALL
-        if self._limits.levels[DISCHARGE] >= EASE and self._outputs.unloader.value:
-            return clamp(self.air_fans - _SHED_S * dt_s, _LEAST, _ALL)  # the compressor can do no less
+        if self._gives_too_much():
+            return clamp(self.air_fans - _SHED_S * dt_s, _LEAST, _ALL)
         superheat = self._derived.superheat_k
         ruling = self._expansion.ruling
         if superheat is None or ruling == "frozen":
@@ -151,6 +152,18 @@ class Fans:
             rate = _RETURN_S if excess < 0.0 else 3.0 * _RETURN_S
             return clamp(self.air_fans + rate * dt_s, _LEAST, _ALL)
         return self.air_fans
+
+    def _gives_too_much(self):
+        """Return whether a warm coil gives more than the water takes although the compressor can do no less."""
+        levels = self._limits.levels
+        evaporating_c = self._derived.evaporating_c
+        return (
+            levels[DISCHARGE] >= EASE
+            and not levels[SUCTION]
+            and self._capacity.at_minimum
+            and evaporating_c is not None
+            and evaporating_c > _WARM_C
+        )
 
     def _command(self, lead, banks, now_ms):
         outputs = self._outputs

@@ -53,6 +53,7 @@ _COIL_HEATING_MC = const(10000)  # 50 F
 _COIL_COOLING_MC = const(40000)  # 104 F
 _COIL_AMBIENT_MK = const(1500)
 _PAIR_MK = const(5000)  # between two probes of the water that flows while the compressor is out
+_WASHED_MK = const(150)  # a scan
 _LIFT_MK = const(15000)  # a machine that makes this much of a lift, between air and water, is not running downhill
 _JOINED_PA = const(20 * 6895)
 _JOINED_MS = const(30000)
@@ -80,6 +81,7 @@ class ValveProof:
         self._unseen = False
         self._strict = False
         self._doubted = False
+        self._apart_mk = 0
         self._water = OnDelay(_WATER_MS)
         self._water_cools = False
         self._look = Stopwatch()
@@ -108,7 +110,10 @@ class ValveProof:
         if self._peak_pa < _LATE_PA:  # else it turns under the running compressor, and what was seen at its clutch holds
             self._doubted = False
             water_mk = self._plate_mk()
-            self._doubted = water_mk is not None and not -_PAIR_MK < water_mk < _PAIR_MK
+            apart_mk = abs(water_mk) if water_mk is not None else 0
+            # water of another loop that is still being washed out brings them together
+            self._doubted = apart_mk >= _PAIR_MK and apart_mk > self._apart_mk - _WASHED_MK
+            self._apart_mk = apart_mk
         self._since.start(now_ms)
         self._after.start(now_ms)
         self._high.reset()
@@ -287,6 +292,8 @@ class ValveProof:
         ambient = self._readings.ambient_temp
         if coil.quality != GOOD:
             return None
+        if not anyhow and not self.coil_condenses and -_COIL_AMBIENT_MK < coil.scaled < _COIL_AMBIENT_MK:
+            return None  # ice that melts keeps it there, whichever way the valve stands
         cold = anyhow and coil.scaled <= _COIL_HEATING_MC
         warm = anyhow and coil.scaled >= _COIL_COOLING_MC
         if ambient.quality == GOOD:

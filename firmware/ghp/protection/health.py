@@ -17,7 +17,7 @@ from ghp.sensing.readings import GOOD
 
 _HIGH = const(0)  # of witnesses.JUDGED
 _LOW = const(1)
-_SHOWN = const(2)
+_BOTH = const(2)
 COUNT = const(12)
 POINTS = const(6)
 
@@ -29,6 +29,8 @@ _FOLLOW = const(1024)  # beats in which the reference follows a better machine
 _POINT = const(14400)  # eight hours
 _PATIENCE = const(120)
 _HEAT_W = const(90000)
+_MUCH_W = const(190000)  # less heat leaves too little difference for the errors of probe and transducer
+_COLD_MUCH_W = const(150000)
 _COLD_W = const(50000)
 _ENGINE_W = const(20000)
 _WARM_MC = const(79000)
@@ -45,7 +47,7 @@ _DRAWN_MUCH = const(345600)  # 0.6 of 2400 rpm at 240 kPa
 _NO_FROST_MC = const(10000)
 _ALWAYS_MK = const(3000)  # a coil without load still keeps the superheat below the air
 _LOST_W = const(7000)  # engine heat that never gets to the water
-_RISE_MK = const(3000)  # with less, the errors of two probes are a tenth of it
+_RISE_MK = const(5000)  # with less, the errors of two probes are more than a fifth of it
 _BALANCE = const(8)  # place in witnesses.ITEMS
 
 
@@ -67,8 +69,7 @@ class Health:
 
         self._pairs = plausibility
         find = plausibility.monitor.place
-        self._alarms = [find(key) for key in witnesses.HEALTH_ALARMS[:3]]
-        self._alarms += (find("non_condensables"), find(witnesses.HEALTH_ALARMS[4]))
+        self._alarms = [find(key) for key in witnesses.HEALTH_ALARMS]
         rows = list(witnesses.ITEMS)
         self._lagged = [0] * COUNT
         self.references = [row[2] for row in rows]
@@ -122,7 +123,8 @@ class Health:
         if watts > _HEAT_W:
             approach = (values[1] - values[7]) * 1000 // (watts // 100)
             self._take(0, approach)
-            self._take(10, approach)
+            if watts > _MUCH_W:
+                self._take(10, approach)
             if known[0] and known[3]:
                 self._balance(watts, 2450, drawn)
         coolant = pairs.readings.coolant_temp
@@ -148,7 +150,8 @@ class Health:
                 self._take(7, (values[1] - values[3]) * 1000 // lift)
             if watts is not None and watts > _HEAT_W:
                 self._take(2, lift * 1000 // (watts // 100))
-                self._take(11, lift * 1000 // (watts // 100))
+                if watts > _COLD_MUCH_W:
+                    self._take(11, lift * 1000 // (watts // 100))
         superheat = derived.superheat_k
         if known[0] and known[10] and superheat is not None and superheat < _CONTROLLED_K:
             if watts is not None and watts > _HEAT_W:
@@ -217,11 +220,10 @@ class Health:
             points[at + POINTS - 1] = 255 if share > 255 else share if share > 1 else 1
         self._beats[place] = beats
         limit = reference * self.limits[place] // 100
-        if kind != _SHOWN:
-            wrong = value < limit if kind == _LOW else value > limit
-            if kind > _SHOWN:
-                wrong = wrong or value * self.limits[place] < reference * 100
-            self.doubts[place] = weighed(self.doubts[place], wrong, _PATIENCE)
+        wrong = value < limit if kind == _LOW else value > limit
+        if kind == _BOTH:
+            wrong = wrong or value * self.limits[place] < reference * 100
+        self.doubts[place] = weighed(self.doubts[place], wrong, _PATIENCE)
 
     def _at_rest(self, values, known):
         """Is the discharge saturation above everything that the refrigerant touches?"""

@@ -58,8 +58,8 @@ PAIRS = Table(
 21|hot water circulates|condenser_water|leaving_water|2.0|60|sensor_doubt|0.1
 22|chilled water circulates|chilled_entering|chilled_leaving|1.5|60|sensor_doubt|0.0
 23|chilled water circulates|chilled_leaving|chilled_entering|1.5|60|sensor_doubt|0.4
-24|heats|discharge_temp|compressed gas|8.0|60|pressure_doubt|4.1
-25|chills|discharge_temp|compressed gas|10.0|60|pressure_doubt|7.5
+24|heats|discharge_temp|compressed gas|10.0|90|pressure_doubt|4.1
+25|chills|discharge_temp|compressed gas|11.0|90|pressure_doubt|7.5
 """,
     (int, one_of(WHEN), str, str, float, int, one_of(FOLLOWS), float),
 )
@@ -95,19 +95,19 @@ MOVES = Table(
 6|coil_temp|compressor turns|240
 7|discharge_temp|compressor turns|240
 8|coolant_temp|engine runs|240
-9|exhaust_temp|engine runs|240
-10|catalyst_temp|engine runs|240
+9|exhaust_temp|compressor turns|480
+10|catalyst_temp|compressor turns|480
 11|condenser_water|heats|240
 12|entering_water|heats|480
 13|chilled_entering|chills|480
 14|ambient_temp|compressor turns|480
-15|chilled_leaving|chills|76
+15|chilled_leaving|chills|100
 """,
     (int, str, one_of(MOVES_WHEN), int),
 )
 
-JUDGED = ("above", "below", "shown", "both")
-HEALTH_ALARMS = ("exchanger_fouled", "charge_low", "charge_high", "none", "circuit_doubt")
+JUDGED = ("above", "below", "both")
+HEALTH_ALARMS = ("exchanger_fouled", "charge_low", "charge_high", "non_condensables", "circuit_doubt")
 # place, name, reference, the warning comes above or below it at this many per cent, alarm, likely cause and remedy.
 # Figures: K of difference at 100 kW (places 0..3), engine heat to the water and 7 kW over the gas heat (4), subcooling in K
 # (5, 6), the share of the subcooling that is possible (7), heat over what the compressor can move (8), K of difference
@@ -124,9 +124,9 @@ ITEMS = Table(
 5|subcooling heating|5500|below|22|charge_low|A leak, or a liquid-line probe that is loose: find the leak, weigh the charge.
 6|subcooling chilling|7500|below|16|charge_low|A leak, or a liquid-line probe that is loose: find the leak, weigh the charge.
 7|subcooling share|500|above|165|charge_high|Too much charge: recover some until the share is usual again.
-8|compressor|1000|both|126|circuit_doubt|Below: suction transducer reads high, leaking compressor valves, unloader that stays in.  Above: it reads low, unloader that stays out, flow meter.  Compare with a gauge first.
+8|compressor|1000|both|128|circuit_doubt|Below: suction transducer reads high, leaking compressor valves, unloader that stays in.  Above: it reads low, unloader that stays out, flow meter.  Compare with a gauge first.
 9|coil in warm air|5500|above|165|exchanger_fouled|Dirt on the outdoor coil or a fan that stands, seen while heating: clean the coil, check fans and contactors.
-10|condenser plate, least|1200|below|45|circuit_doubt|Discharge transducer reads low, or the probe between the exchangers high: compare both.
+10|condenser plate, least|1200|below|25|circuit_doubt|Discharge transducer reads low, or the probe between the exchangers high: compare both.
 11|outdoor coil, least|8900|below|80|circuit_doubt|Discharge transducer reads low, or the outdoor probe high: compare both.
 """,
     (int, str, int, one_of(JUDGED), int, one_of(HEALTH_ALARMS), str),
