@@ -17,7 +17,7 @@ from micropython import const
 from ghp.control import changeover_states as steps
 from ghp.control import plate_water, states
 from ghp.control.changeover_base import AGAIN_MS, ChangeoverBase
-from ghp.control.valve_proof import RIGHT, WRONG
+from ghp.control.valve_proof import RIGHT, SLIDES_PA, WRONG
 from ghp.refrigerant import saturation_kpa
 from ghp.sensing.readings import GOOD
 
@@ -268,7 +268,7 @@ class Changeover(ChangeoverBase):
 
     def _begin_proof(self, now_ms):
         """The clutch is about to engage."""
-        if self.proof.swapped():
+        if (self.proof.difference_pa() or 0) <= -SLIDES_PA:  # hot water at a cold plate has swapped the sides
             self._parked = False  # it may slide by itself, and then nobody sees a fall
         self.proof.begin(self.pilot == 1, self._moved, self._parked, now_ms)
 

@@ -134,7 +134,15 @@ class Fans:
     def _air(self, dt_s):
         if self.air_fans == 0.0 or not self._engine.loaded:
             return _ALL
-        if self._gives_too_much():
+        levels = self._limits.levels
+        evaporating_c = self._derived.evaporating_c
+        if (  # a warm coil gives more than the water takes although the compressor can do no less
+            levels[DISCHARGE] >= EASE
+            and not levels[SUCTION]
+            and self._capacity.at_minimum
+            and evaporating_c is not None
+            and evaporating_c > _WARM_C
+        ):
             return clamp(self.air_fans - _SHED_S * dt_s, _LEAST, _ALL)
         superheat = self._derived.superheat_k
         ruling = self._expansion.ruling
@@ -152,18 +160,6 @@ class Fans:
             rate = _RETURN_S if excess < 0.0 else 3.0 * _RETURN_S
             return clamp(self.air_fans + rate * dt_s, _LEAST, _ALL)
         return self.air_fans
-
-    def _gives_too_much(self):
-        """Return whether a warm coil gives more than the water takes although the compressor can do no less."""
-        levels = self._limits.levels
-        evaporating_c = self._derived.evaporating_c
-        return (
-            levels[DISCHARGE] >= EASE
-            and not levels[SUCTION]
-            and self._capacity.at_minimum
-            and evaporating_c is not None
-            and evaporating_c > _WARM_C
-        )
 
     def _command(self, lead, banks, now_ms):
         outputs = self._outputs

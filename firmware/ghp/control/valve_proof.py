@@ -23,7 +23,7 @@ UNKNOWN = const(0)
 RIGHT = const(1)
 WRONG = const(2)
 
-_SLIDES_PA = const(22 * 6895)  # the valve slides above 30 psi; half a second lies between two looks
+SLIDES_PA = const(22 * 6895)  # the valve slides above 30 psi; half a second lies between two looks
 _MUST_PA = const(42 * 6895)  # and must have begun to below this
 _FALL_PA = const(14 * 6895)  # fall of the difference that tells a slide
 _SWAPPED_PA = const(-5 * 6895)  # a fall to below zero: the peak was between two looks, the sides have changed places
@@ -124,10 +124,6 @@ class ValveProof:
         self._recovering = False
         self._look.start(now_ms)
 
-    def swapped(self):
-        """Return whether hot water at a cold plate has put the suction side so far above the other that the valve may slide."""
-        return (self.difference_pa() or 0) <= -_SLIDES_PA
-
     def wait(self, now_ms):
         """The difference cannot build up yet: its time begins now."""
         self._since.start(now_ms)
@@ -180,10 +176,10 @@ class ValveProof:
     def _watch_slide(self, difference, since_ms, now_ms):
         if difference > self._peak_pa:
             self._peak_pa = difference
-        if difference <= -_SLIDES_PA:
+        if difference <= -SLIDES_PA:
             self._strict = False
         late = self._late.update(difference >= _LATE_PA, now_ms)
-        slides = self._peak_pa >= _SLIDES_PA or difference <= _SWAPPED_PA
+        slides = self._peak_pa >= SLIDES_PA or difference <= _SWAPPED_PA
         if slides and self._peak_pa - difference >= _FALL_PA:
             self.slid = True
             self._after.start(now_ms)

@@ -1,9 +1,9 @@
 """Readings that stand still and look healthy: the probe, its converter or its bus is dead.
 
-**Any of them** (`Stillness`).  What is measured on a machine that runs moves by itself, and 16 bits show it: a raw value that
-has stayed within two counts of one value for the time of its row (`witnesses.MOVES`) comes from nothing that lives.  The
-reading is bad from then on, as one whose wire is open, until its raw value moves; `sensing.substitute` says what follows.
-Healthy, at the quietest: hot water leaves two counts at every other look, exhaust at every eighth.
+**Any of them** (`Stillness`).  What is measured on a machine that runs trembles, and 16 bits show it.  A raw value that has trembled, and
+then moves by no more than two counts from look to look for the time of its row (`witnesses.MOVES`), comes from nothing that
+lives.  The reading is bad from then on, as one whose wire is open, until its raw value moves; `sensing.substitute` says what
+follows.  A channel that never trembles, as on a bench, is not judged.
 
 **The leaving hot water** (`StuckWater`), sooner: a frozen probe is the one fault that makes the capacity loop drive the water
 wherever it likes, while its neighbour lives.  Two signs:
@@ -39,7 +39,11 @@ _COUNTS = const(2)
 _ROW = const(3)
 _RUNS = const(1)  # of witnesses.MOVES_WHEN
 _HEATS = const(2)
-_UNSET = const(-32768)
+_UP = const(0x80)
+_SHARE = const(0x7F)
+_TURN = const(4)
+_LIVELY = const(120)
+_LIVES = const(60)
 
 
 class StuckWater:
@@ -134,12 +138,13 @@ class Stillness:
         self._rows = bytes(rows)
         count = len(rows) // _ROW
         self._beats = bytearray(count)
-        self._stands = array("h", [_UNSET] * count)  # the raw value at which each last moved
+        self._lively = bytearray(count)  # how much each trembles, and in the top bit which way it went last
+        self._last = array("h", [0] * count)
 
     def update(self):
         """Look at every reading."""
         rows = self._rows
-        stands = self._stands
+        last = self._last
         beats = self._beats
         turns = self._engine.clutch_in
         mode = self._duty.mode
@@ -147,13 +152,21 @@ class Stillness:
         for place in range(len(beats)):
             raw = self._raw[rows[at]]
             reading = self._analog[rows[at]]
-            away = raw - stands[place]
+            away = raw - last[place]
+            last[place] = raw
+            if away:  # what turns back trembles; what goes on is a machine that changes
+                lively = self._lively[place]
+                share = lively & _SHARE
+                if (lively >= _UP) != (away > 0):
+                    lively = min(share + _TURN, _LIVELY) | (0 if lively >= _UP else _UP)
+                elif share:
+                    lively -= 1
+                self._lively[place] = lively
             if away > _COUNTS or away < -_COUNTS:
-                stands[place] = raw
                 beats[place] = 0
                 if reading.still:
                     reading.still = False
-            elif reading.quality == GOOD:
+            elif reading.quality == GOOD and self._lively[place] & _SHARE >= _LIVES:
                 when = rows[at + 1]
                 lives = self._engine.running if when == _RUNS else turns and (when < _RUNS or when - _HEATS == mode)
                 if lives and beats[place] < rows[at + 2]:
@@ -163,3 +176,4 @@ class Stillness:
             elif reading.quality != STILL:
                 beats[place] = 0
             at += _ROW
+
