@@ -48,6 +48,16 @@ def test_unknown_coolant_is_cooled_by_every_means():
     assert parts.outputs.pump_coolant.commanded == 0
 
 
+def test_an_engine_that_cannot_be_so_cold_is_cooled_by_every_means():
+    """A probe that showed 12 C let the coolant come to 154 C in six minutes: no recovery, no radiator fan."""
+    parts = Parts(hot_setpoint_c=60.0).put(coolant_temp=45.0).scan(230)
+    assert (parts.heat.recovery_pct, parts.outputs.radiator_fan.commanded) == (0.0, 0)
+    parts.scan(20)
+    assert (parts.heat.recovery_pct, parts.outputs.radiator_fan.commanded) == (100.0, 1)
+    parts.put(coolant_temp=82.0).scan(2)
+    assert parts.outputs.radiator_fan.commanded == 0
+
+
 def test_nothing_integrates_while_the_coolant_stands():
     parts = Parts().put(coolant_temp=95.0)
     parts.engine.rest()

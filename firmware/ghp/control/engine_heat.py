@@ -6,7 +6,11 @@ water that nears the unit's stop limit gets less and less engine heat.
 
 While chilling the engine's heat is a gift: the hot tank gets it as long as it is no warmer than its set point and the
 hot loop proves its flow, else the radiator.  Nobody stops the chiller for the sake of the hot water.
+
+A coolant probe that is bad, or shows a cold engine after two minutes under load, is not believed: then everything cools.
 """
+
+from micropython import const
 
 from ghp.blocks.control import PI, Hysteresis, clamp
 from ghp.blocks.timers import OnDelay
@@ -17,6 +21,8 @@ _TI_S = 90.0
 _WATER_EARLY_K = 0.4  # this far below the unit's stop limit the recovery begins to fade ...
 _WATER_FADE_K = 0.8  # ... to nothing over this: less cycling at small loads, less heat after the stop
 _CHILLING_FADE_K = 6.0  # the same while chilling: only the engine's heat is there to move it
+_COLD_MC = const(60000)  # no engine stays below this under load, unless its thermostat stands open: no harm either
+_COLD_MS = const(120000)
 _RISE_PCT = 0.5  # a scan
 _RADIATOR_FADE_K = 8.0  # from the radiator's switch-on upward: recovery fades to half over this
 
@@ -34,6 +40,7 @@ class EngineHeat:
         self._monitor = monitor
         self._a_missing = monitor.place("hot_flow_missing")
         self._missing = OnDelay(monitor.on_ms(self._a_missing))  # the pump needs a few seconds, the proof as well
+        self._cold = OnDelay(_COLD_MS)
         self._settings = settings
         self._setpoint = setpoint
         self._engine = engine
@@ -50,8 +57,9 @@ class EngineHeat:
         pump = engine.pump_coolant_wanted
         missing = self._duty.cooling() and outputs.pump_hot.value and not self._water.hot_flow_proven
         self._monitor.judge(self._a_missing, self._missing.update(missing, now_ms), now_ms)
-        if coolant.quality != GOOD:
-            # blind: cool by every means while anything can be hot
+        cold = self._cold.update(engine.loaded and coolant.scaled < _COLD_MC, now_ms)
+        if coolant.quality != GOOD or cold:
+            # blind, or shown an engine that cannot be so cold: its heat goes nowhere: cool by every means while anything can be hot
             self.recovery_pct = self._blind_ceiling() if pump else 0.0
             self._loop.track(self.recovery_pct)
             fan = pump

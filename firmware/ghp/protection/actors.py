@@ -27,6 +27,7 @@ _DROP_PA = const(60000)  # healthy: 20 kPa
 _NO_LOAD = const(300)  # hundredths of a per cent; healthy: 550
 _LOADED = const(1000)
 _SLIP_RPM = const(1000)
+_COLD_MC = const(60000)
 _WIDE = const(490)  # steps
 _DRY_K = 12.0
 _DRIVES_PA = const(700000)  # with less before it, as in cold weather while chilling, an open valve may pass too little
@@ -43,6 +44,7 @@ _SLIPS = const(6)
 _SUPPLY = const(7)
 _ENGINE_HEAT = const(8)
 _VALVE = const(9)
+_COOLANT = const(10)
 # places in witnesses.NAMES: what the suction side lies in, chilling and heating
 _WATER = const(9)
 _AIR = const(13)
@@ -174,6 +176,8 @@ class Actors:
         if known[7] and known[8] and flow.quality == GOOD and derived.gas_w:
             watts = flow.scaled // 10 * (values[8] - values[7]) // 100 * 417 // 100
             self._see(_ENGINE_HEAT, watts > derived.gas_w // 5 * 4)
+        coolant = self._pairs.readings.coolant_temp
+        self._see(_COOLANT, coolant.quality == GOOD and coolant.scaled < _COLD_MC)
         superheat = derived.superheat_k
         subcool = derived.subcool_k
         if superheat is not None and subcool is not None:
