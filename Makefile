@@ -46,7 +46,7 @@ figures: $(READY) ## measure the figures that CHANGELOG keeps
 reactions: $(READY) ## measure reaction times and margins against their limits
 	$(BIN)/ghp reactions --workers $(WORKERS) $(ARGS)
 
-soak: $(READY) ## thirty ordinary days, in which nothing may trip (about an hour): ARGS="--days 3", ARGS=--resume
+soak: $(READY) ## thirty ordinary days, in which nothing may trip (two hours or less): ARGS="--days 3", ARGS=--resume
 	$(BIN)/ghp soak --workers $(WORKERS) $(ARGS)
 
 sweep: $(READY) ## every input dead in every state (about half an hour): ARGS="--only leaving_water", ARGS=--resume
