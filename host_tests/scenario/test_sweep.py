@@ -10,7 +10,7 @@ from ghptools.scenario import loader, runner
 from ghptools.sweep import cases, command, judge
 from ghptools.virtual import wires
 
-SEED, COUNT = 1, 3 * len(cases.STATES)
+SEED, COUNT = 1, 2 * len(cases.STATES)
 
 
 @pytest.mark.slow

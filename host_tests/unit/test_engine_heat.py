@@ -56,6 +56,9 @@ def test_an_engine_that_cannot_be_so_cold_is_cooled_by_every_means():
     assert (parts.heat.recovery_pct, parts.outputs.radiator_fan.commanded) == (100.0, 1)
     parts.put(coolant_temp=82.0).scan(2)
     assert parts.outputs.radiator_fan.commanded == 0
+    for step in range(40):  # a cold engine that gets warm keeps all its heat
+        parts.put(coolant_temp=-20.0 + 2.0 * step).scan(40)
+        assert (parts.heat.recovery_pct, parts.outputs.radiator_fan.commanded) == (0.0, 0)
 
 
 def test_nothing_integrates_while_the_coolant_stands():

@@ -7,7 +7,7 @@ water that nears the unit's stop limit gets less and less engine heat.
 While chilling the engine's heat is a gift: the hot tank gets it as long as it is no warmer than its set point and the
 hot loop proves its flow, else the radiator.  Nobody stops the chiller for the sake of the hot water.
 
-A coolant probe that is bad, or shows a cold engine after two minutes under load, is not believed: then everything cools.
+A coolant probe that is bad, or shows an engine that stays cold for two minutes under load, is not believed: then everything cools.
 """
 
 from micropython import const
@@ -22,6 +22,7 @@ _WATER_EARLY_K = 0.4  # this far below the unit's stop limit the recovery begins
 _WATER_FADE_K = 0.8  # ... to nothing over this: less cycling at small loads, less heat after the stop
 _CHILLING_FADE_K = 6.0  # the same while chilling: only the engine's heat is there to move it
 _COLD_MC = const(60000)  # no engine stays below this under load, unless its thermostat stands open: no harm either
+_WARMS_MK = const(3000)  # in _COLD_MS, at least
 _COLD_MS = const(120000)
 _RISE_PCT = 0.5  # a scan
 _RADIATOR_FADE_K = 8.0  # from the radiator's switch-on upward: recovery fades to half over this
@@ -41,6 +42,7 @@ class EngineHeat:
         self._a_missing = monitor.place("hot_flow_missing")
         self._missing = OnDelay(monitor.on_ms(self._a_missing))  # the pump needs a few seconds, the proof as well
         self._cold = OnDelay(_COLD_MS)
+        self._cold_mc = 0
         self._settings = settings
         self._setpoint = setpoint
         self._engine = engine
@@ -57,8 +59,7 @@ class EngineHeat:
         pump = engine.pump_coolant_wanted
         missing = self._duty.cooling() and outputs.pump_hot.value and not self._water.hot_flow_proven
         self._monitor.judge(self._a_missing, self._missing.update(missing, now_ms), now_ms)
-        cold = self._cold.update(engine.loaded and coolant.scaled < _COLD_MC, now_ms)
-        if coolant.quality != GOOD or cold:
+        if coolant.quality != GOOD or self._too_cold(coolant.scaled, now_ms):
             # blind, or shown an engine that cannot be so cold: its heat goes nowhere: cool by every means while anything can be hot
             self.recovery_pct = self._blind_ceiling() if pump else 0.0
             self._loop.track(self.recovery_pct)
@@ -73,6 +74,13 @@ class EngineHeat:
         outputs.radiator_fan.command(1 if fan else 0, now_ms)
         outputs.enclosure_fan.command(1 if engine.enclosure_fan_wanted else 0, now_ms)
         outputs.heat_recovery_valve.command(int(self.recovery_pct * 100), now_ms)
+
+    def _too_cold(self, coolant_mc, now_ms):
+        """Return whether a loaded engine seems to stay cold: one that is cold gets warmer."""
+        cold = self._engine.loaded and coolant_mc < min(_COLD_MC, self._cold_mc + _WARMS_MK)
+        if not cold or coolant_mc < self._cold_mc:
+            self._cold_mc = coolant_mc
+        return self._cold.update(cold, now_ms)
 
     def _recovery(self, coolant_c, pump, dt_s):
         if not pump:

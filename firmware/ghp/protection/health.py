@@ -9,6 +9,8 @@ Gas that does not condense is looked for at rest: half an hour after the last ru
 above everything that the refrigerant touches.
 """
 
+from array import array
+
 from micropython import const
 
 from ghp.protection.doubt import OUT, tell, weighed
@@ -71,11 +73,11 @@ class Health:
         find = plausibility.monitor.place
         self._alarms = [find(key) for key in witnesses.HEALTH_ALARMS]
         rows = list(witnesses.ITEMS)
-        self._lagged = [0] * COUNT
-        self.references = [row[2] for row in rows]
+        self._lagged = array("i", bytes(4 * COUNT))
+        self.references = array("H", [row[2] for row in rows])
         self.limits = bytes([row[4] for row in rows])
         self._kinds = bytes([row[3] + 4 * row[5] for row in rows])
-        self._least = self.references[:]
+        self._least = array("H", [row[2] * 9 // 10 for row in rows])
         self._beats = [0] * COUNT
         self.doubts = bytearray(COUNT + 1)
         self.ready = bytearray(COUNT)
@@ -208,7 +210,7 @@ class Health:
         beats = self._beats[place] + 1
         if kind == _HIGH and value < reference and not beats & 15:
             step = (reference - value) // (_FOLLOW // 16)
-            if reference - step > self._least[place] * 9 // 10:
+            if reference - step > self._least[place]:
                 self.references[place] = reference - step
         if beats >= _POINT:
             beats = 0
