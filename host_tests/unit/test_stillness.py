@@ -30,10 +30,10 @@ class Machine:
         self.wait(80)
 
     def wait(self, seconds):
-        """Let time pass, everything in `moving` lives by three counts."""
+        """Let time pass, everything in `moving` lives by twelve counts."""
         image = self.image
         for _ in range(seconds // 2):
-            self._side ^= 3
+            self._side ^= 12
             for row in points.ANALOG_INPUTS:
                 index = points.index_of(points.ANALOG_INPUTS, row[1])
                 level = _EXHAUST if row[7] == "thermocouple" else _COUNTS
@@ -83,7 +83,13 @@ def test_a_channel_that_never_trembled_is_not_judged():
     assert {machine.quality(row[1]) for row in MOVES} == {GOOD}
 
 
-def test_what_moves_by_three_counts_lives():
+def test_the_thermocouples_are_where_they_are_believed_to_be():
+    rows = list(points.ANALOG_INPUTS)
+    assert [row[7] for row in rows[15:17]] == ["thermocouple"] * 2
+    assert not {row[1] for row in rows[17:]} & {row[1] for row in MOVES}
+
+
+def test_what_trembles_lives():
     machine = Machine()
     machine.wait(3600)
     assert {machine.quality(row[1]) for row in MOVES} == {GOOD}

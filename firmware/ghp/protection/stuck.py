@@ -3,7 +3,7 @@
 **Any of them** (`Stillness`).  What is measured on a machine that runs trembles, and 16 bits show it.  A raw value that has trembled, and
 then moves by no more than two counts from look to look for the time of its row (`witnesses.MOVES`), comes from nothing that
 lives.  The reading is bad from then on, as one whose wire is open, until its raw value moves; `sensing.substitute` says what
-follows.  A channel that never trembles, as on a bench, is not judged.
+follows.  A channel that hardly trembles, as on a bench, is not judged.
 
 **The leaving hot water** (`StuckWater`), sooner: a frozen probe is the one fault that makes the capacity loop drive the water
 wherever it likes, while its neighbour lives.  Two signs:
@@ -39,6 +39,8 @@ _COUNTS = const(2)
 _ROW = const(3)
 _RUNS = const(1)  # of witnesses.MOVES_WHEN
 _HEATS = const(2)
+_TREMBLES = const(8)  # well beyond what counts as standing: a quiet channel is not judged
+_THERMOCOUPLES = const(15)  # from this place of points.ANALOG_INPUTS on they count quarter degrees
 _UP = const(0x80)
 _SHARE = const(0x7F)
 _TURN = const(4)
@@ -154,7 +156,10 @@ class Stillness:
             reading = self._analog[rows[at]]
             away = raw - last[place]
             last[place] = raw
-            if away:  # what turns back trembles; what goes on is a machine that changes
+            if rows[at] >= _THERMOCOUPLES:
+                away *= 4
+            # what turns back trembles; what goes on is a machine that changes
+            if away > _TREMBLES or away < -_TREMBLES:
                 lively = self._lively[place]
                 share = lively & _SHARE
                 if (lively >= _UP) != (away > 0):
