@@ -169,6 +169,13 @@ def test_a_chilled_leaving_probe_that_stands_anywhere_does_not_either(shown):
     assert verdict == (RIGHT, "coil agrees")
 
 
+def test_chilled_water_that_does_not_get_colder_is_not_proven_by_the_coil():
+    """A dead water valve: hot water's plate froze while the coil was warm and the chilled water stood still (campaign, seed 145)."""
+    bench = Water(mode=1, coil_condenses=True, ambient_temp=18.0, coil_temp=18.0)
+    verdict, _ = bench.run(200, condensing_c=32.0, evaporating_c=3.0, high_kpa=800, low_kpa=330, coil_temp=21.0)
+    assert verdict == UNKNOWN
+
+
 @pytest.mark.parametrize("other", ["coil", "pressures"])
 def test_one_that_goes_wrong_after_the_clutch_is_outvoted_by_coil_or_pressures(other):
     seen = dict(HEATS)

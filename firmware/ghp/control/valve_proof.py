@@ -243,6 +243,8 @@ class ValveProof:
                 return
         # a probe of the exchanger's water is bad, or stands still
         agrees = self.coil_agrees() if water_mk is None else self.coil_agrees(False)
+        if water_mk is not None and self._duty.mode:
+            agrees = False  # chilled water that does not get colder may not be the water in the plate
         wrong_side = self._on_wrong_side()
         settled = after_ms >= _SIDE_FROM_MS
         if self._late.update(settled and agrees and not wrong_side, now_ms):
