@@ -60,7 +60,7 @@ class EngineHeat:
         missing = self._duty.cooling() and outputs.pump_hot.value and not self._water.hot_flow_proven
         self._monitor.judge(self._a_missing, self._missing.update(missing, now_ms), now_ms)
         if coolant.quality != GOOD or self._too_cold(coolant.scaled, now_ms):
-            # blind, or shown an engine that cannot be so cold: its heat goes nowhere: cool by every means while anything can be hot
+            # blind, or shown an engine that cannot be so cold: cool by every means while anything can be hot
             self.recovery_pct = self._blind_ceiling() if pump else 0.0
             self._loop.track(self.recovery_pct)
             fan = pump

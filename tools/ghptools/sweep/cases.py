@@ -37,26 +37,22 @@ cooldown_s = 30
 pumpdown_s = 10
 {settings}
 [world]
-ambient = "{ambient}"
-hot_load = "{load}"
+{world}
 """
-_WARM = {"start": 'tank = "120F"\nengine = "180F"', "mode": "heat", "ambient": "47F", "load": "200kW", "settings": ""}
-_WEATHER = {
+_USUAL_HEAD = {"start": 'tank = "120F"\nengine = "180F"', "mode": "heat", "world": 'ambient = "47F"\nhot_load = "200kW"', "settings": ""}
+_OTHER_HEADS = {
     REVERSED: {
         "start": 'tank = "90F"\nambient = "10F"\nengine = "10F"\ncoil = "10F"\ncharge_at = "coldest"',
-        "ambient": "10F",
-        "load": "0kW",
+        "world": 'ambient = "10F"',
     },
     CHILLS: {
         "start": 'mode = "cool"\nchilled = "60F"\ntank = "120F"\nengine = "150F"',
         "mode": "cool",
-        "ambient": "90F",
-        "load": '0kW"\nchilled_load = "120kW',
+        "world": 'ambient = "90F"\nchilled_load = "120kW"',
     },
     DEFROSTS: {
         "start": 'tank = "115F"\nambient = "34F"\nengine = "170F"\nfrost_kg = 40',
-        "ambient": "34F",
-        "load": '100kW"\nhumidity = "90%',
+        "world": 'ambient = "34F"\nhumidity = "90%"\nhot_load = "100kW"',
         "settings": "defrost_run_min = 5\nfrost_hold_s = 30\nfrost_growth_k = 2\n",
     },
     states.CLEAR: {"settings": "crank_attempts = 1\n"},
@@ -155,7 +151,7 @@ class Case:
         before, moment, also, after = _WAYS[self.state]
         more = "".join(f", {name} = {value!r}" for name, value in self.parameters)
         fault = f'inject = {{ target = "{self.target}", kind = "{self.kind}"{more} }}\n'
-        head = _HEAD.format(title=self.key, minutes=LONGEST_MIN, **{**_WARM, **_WEATHER.get(self.state, {})})
+        head = _HEAD.format(title=self.key, minutes=LONGEST_MIN, **{**_USUAL_HEAD, **_OTHER_HEADS.get(self.state, {})})
         return "\n".join([head, *before, _entry(moment + also + fault, THERE), *after])
 
 
