@@ -223,7 +223,7 @@ ACTS = {
     7: (0, lambda w: w.parts.put(gas_pressure=0.2), 20),
     8: (0, lambda w: w.parts.put(leaving_water=69.0), 180),
     9: (0, lambda w: (setattr(w.parts.outputs.expansion_valve, "value", 500), w.parts.put(suction_temp=15.0, liquid_temp=48.5)), 240),
-    10: (0, lambda w: w.parts.put(coolant_temp=55.0), 240),
+    10: (0, lambda w: (w.parts.put(coolant_temp=55.0), setattr(w.parts.outputs.radiator_fan, "value", 1)), 20),
 }  # fmt: skip
 
 

@@ -177,7 +177,8 @@ class Actors:
             watts = flow.scaled // 10 * (values[8] - values[7]) // 100 * 417 // 100
             self._see(_ENGINE_HEAT, watts > derived.gas_w // 5 * 4)
         coolant = self._pairs.readings.coolant_temp
-        self._see(_COOLANT, coolant.quality == GOOD and coolant.scaled < _COLD_MC)
+        cold = coolant.quality == GOOD and coolant.scaled < _COLD_MC
+        self._see(_COOLANT, cold and self._pairs.outputs.radiator_fan.value)  # engine heat does not believe it
         superheat = derived.superheat_k
         subcool = derived.subcool_k
         if superheat is not None and subcool is not None:

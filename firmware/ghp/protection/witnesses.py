@@ -77,7 +77,7 @@ CHECKS = Table(
 7|gas-pressure switch and sensor disagree|sensor_doubt|20|gas_pressure|gas_pressure_switch
 8|more engine heat to the water than the gas can give|sensor_doubt|180|condenser_water|leaving_water
 9|superheat stays high with valve wide open and liquid before it|valve_doubt|240|suction_temp|suction_pressure
-10|coolant stays cold under load|sensor_doubt|240|coolant_temp|engine_speed
+10|coolant stays cold under load|sensor_doubt|20|coolant_temp|engine_speed
 """,
     (int, str, str, int, str, str),
 )
