@@ -205,6 +205,28 @@ class Bench:
 
     # --- the world --------------------------------------------------------------------------------
 
+    def passed(self, limit_s=400):
+        """Scan until RUN or OFF; return [(state, seconds spent)] and check the outputs at every scan."""
+        log = []
+        while True:
+            before = self.engine.state
+            self.scan()
+            state = self.engine.state
+            if not log or log[-1][0] != state:
+                log.append([state, 0.0])
+            log[-1][1] += SCAN_MS / 1000
+            assert not self.out("gas_valve") or self.out("ignition")
+            assert not (self.out("clutch") and self.out("starter"))
+            if state in (states.RUN, states.OFF) and before != states.OFF:
+                return [tuple(row) for row in log]
+            assert self.scans * SCAN_MS / 1000 < limit_s, log
+
+    def told(self):
+        """Return the engine's first reason as it is told: (rank, text, seconds left, value)."""
+        said = []
+        self.engine.reasons(lambda *reason: said.append(reason), self.now)
+        return said[0]
+
     def _slow(self):
         now = self.now
         engine = self.engine

@@ -1,28 +1,9 @@
-"""The start sequence: every state, every time limit, every failure of a start."""
+"""The start sequence: every state, every time limit, and what keeps it from beginning."""
 
 import pytest
 from engine_bench import SHORT, Bench
 from ghp.control import engine as engine_module
 from ghp.control import states, wishes
-from ghp.protection import stops
-
-
-def passed(bench, limit_s=400):
-    """Run until RUN or OFF; return [(state, seconds spent)] and check the outputs at every scan."""
-    log = []
-    while True:
-        before = bench.engine.state
-        bench.scan()
-        state = bench.engine.state
-        if not log or log[-1][0] != state:
-            log.append([state, 0.0])
-        log[-1][1] += 0.05
-        outputs = {name: bench.out(name) for name in ("gas_valve", "ignition", "starter", "clutch")}
-        assert not (outputs["gas_valve"] and not outputs["ignition"])
-        assert not (outputs["clutch"] and outputs["starter"])
-        if state in (states.RUN, states.OFF) and before != states.OFF:
-            return [tuple(row) for row in log]
-        assert bench.scans * 0.05 < limit_s, log
 
 
 def test_every_state_has_its_row_its_step_and_an_end():
@@ -43,7 +24,7 @@ def test_every_state_has_its_row_its_step_and_an_end():
 
 def test_a_start_passes_every_state_in_order():
     bench = Bench().asked()
-    log = passed(bench)
+    log = bench.passed()
     assert [state for state, _ in log] == [
         states.FLOW, states.VENTILATE, states.EQUALISE, states.PURGE, states.CRANK, states.RUN_UP, states.WARM_UP,
         states.ENGAGE, states.OPENING, states.RUN,
@@ -165,146 +146,6 @@ def test_a_start_that_cannot_equalise_is_abandoned_and_tried_again_by_the_rules(
     assert bench.engine.state == states.FLOW
 
 
-@pytest.mark.parametrize("dead", ["pickup", "starter"])
-def test_silence_while_cranking_is_a_lock_out_after_two_and_a_half_seconds(dead):
-    bench = Bench().asked()
-    if dead == "pickup":
-        bench.pickup_works = False
-    else:
-        bench.model.starter_ok = False
-    bench.reach(states.PURGE)
-    taken = bench.until(lambda: bench.engine.state == states.FAST, 4)
-    assert taken == pytest.approx(2.5, abs=0.11)
-    assert not bench.out("starter") and not bench.out("gas_valve")
-    assert bench.standing == ["no_speed_signal"]
-    assert bench.monitor.stop_class == stops.LOCK_OUT
-    bench.reach(states.OFF, 130)
-    bench.seconds(2)
-    assert bench.engine.failed_starts == 0
-    assert bench.monitor.reset() == []
-
-
-def test_pickup_that_dies_while_cranking_with_gas():
-    bench = Bench().asked()
-    bench.model.gas_ok = False
-    bench.reach(states.CRANK)
-    bench.seconds(2)
-    assert bench.out("gas_valve")
-    bench.pickup_works = False
-    taken = bench.until(lambda: not bench.out("gas_valve"), 1)
-    assert taken <= 0.1
-    bench.until(lambda: bench.engine.state == states.FAST, 3)
-    assert bench.standing == ["no_speed_signal"]
-
-
-def test_three_attempts_then_clearing_then_lock_out():
-    bench = Bench().asked()
-    bench.model.gas_ok = False
-    bench.reach(states.PURGE)
-    log = passed(bench, 600)
-    attempt = [states.CRANK, states.REST, states.PURGE]
-    assert [state for state, _ in log] == [
-        states.PURGE, *attempt, *attempt, states.CRANK, states.REST, states.CLEAR, states.FAST, states.OFF
-    ]
-    for state, seconds in log:
-        if state == states.CRANK:
-            assert seconds == pytest.approx(bench.settings.crank_s - bench.settings.purge_s, abs=0.06)
-        elif state == states.REST:
-            assert seconds == pytest.approx(bench.settings.crank_rest_s, abs=0.06)
-        elif state == states.CLEAR:
-            assert seconds == pytest.approx(1.25 * bench.settings.crank_s, abs=0.06)
-    assert bench.standing == ["failed_start"]
-    assert bench.engine.failed_starts == 1
-    assert bench.engine.starts == 1
-    assert bench.engine.uncommanded_stops == bench.engine.pickup_losses == 0
-    # the cause is over at rest: a reset frees it, the rules still ration
-    bench.seconds(2)
-    assert bench.monitor.reset() == [] and bench.engine.attempts == 0
-    bench.seconds(2)
-    assert bench.engine.state == states.OFF
-
-
-def test_no_gas_while_resting_or_clearing():
-    bench = Bench().asked()
-    bench.model.gas_ok = False
-    bench.reach(states.PURGE)
-    while bench.engine.state != states.FAST:
-        bench.scan()
-        if bench.engine.state in (states.REST, states.CLEAR, states.PURGE):
-            assert not bench.out("gas_valve")
-        if bench.out("gas_valve"):
-            assert bench.model.rpm > 30
-        assert bench.out("starter") == (bench.engine.state in (states.PURGE, states.CRANK, states.CLEAR))
-
-
-def test_second_attempt_starts_and_only_a_proven_run_forgets_the_first():
-    bench = Bench(proven_run_s=40).asked()
-    bench.model.gas_ok = False
-    bench.reach(states.REST)
-    bench.model.gas_ok = True
-    bench.reach(states.WARM_UP)
-    assert bench.engine.attempts == 1
-    bench.seconds(39)
-    assert bench.engine.attempts == 1
-    bench.seconds(2)
-    assert bench.engine.attempts == 0
-    assert bench.engine.failed_starts == 0
-
-
-def test_an_engine_that_catches_and_dies_is_a_failed_attempt():
-    bench = Bench().asked()
-    bench.reach(states.RUN_UP)
-    bench.model.gas_ok = False
-    bench.until(lambda: bench.engine.state == states.REST, 11)
-    assert bench.engine.attempts == 1 and bench.engine.uncommanded_stops == 0
-    assert not bench.out("gas_valve")
-
-
-def test_an_engine_that_never_reaches_warm_up_speed_is_a_failed_attempt():
-    bench = Bench().asked()
-    bench.reach(states.RUN_UP)
-    bench.model.spark = 0.0
-    while bench.engine.state == states.RUN_UP:
-        bench.model.w = 60.0  # 573 rpm: it turns, and does not get faster
-        bench.scan()
-    assert bench.engine.state == states.REST
-    assert bench.engine.attempts == 1
-
-
-def test_rest_waits_for_standstill_and_gives_up_in_the_end():
-    bench = Bench().asked()
-    bench.model.gas_ok = False
-    bench.reach(states.REST)
-    begun = bench.scans
-    while bench.engine.state == states.REST:
-        bench.model.w = 5.0  # 48 rpm: something drives it
-        bench.scan()
-        assert not bench.out("starter")
-    assert (bench.scans - begun) * 0.05 == pytest.approx(10, abs=0.3)
-    assert bench.standing == ["stop_not_confirmed"]
-    assert bench.engine.state == states.FAST
-
-
-def test_firing_with_gas_shut_ends_the_start():
-    bench = Bench().asked()
-    bench.model.valve_leaks = True
-    bench.reach(states.FAST)
-    assert bench.standing == ["stop_not_confirmed"]
-    assert not bench.out("ignition") and not bench.out("starter")
-
-
-def test_noise_that_looks_like_firing_costs_an_attempt_not_a_lock_out():
-    bench = Bench().asked()
-    bench.reach(states.PURGE)
-    bench.seconds(1)
-    for w in (29.0, 38.0):  # 277, then 363 rpm: where that leads is beyond the starter's release
-        bench.model.w = w
-        bench.scan()
-    assert bench.engine.mark_ms and not bench.out("starter")
-    bench.reach(states.REST, 2)
-    assert bench.standing == [] and bench.engine.attempts == 1
-
-
 @pytest.mark.parametrize(("coolant_c", "dead", "expected_s"), [(80, 0, 10), (10, 0, 60), (80, 1, 60)])
 def test_warm_up_ends_warm_or_at_its_longest(coolant_c, dead, expected_s):
     bench = Bench(warmup_max_s=60)
@@ -392,94 +233,19 @@ def test_reasons_name_the_state_and_its_end():
     assert said == [(1, "Engine: ventilating the enclosure", SHORT["ventilate_s"] - 1, None)]
 
 
-def told(bench):
-    said = []
-    bench.engine.reasons(lambda *reason: said.append(reason), bench.now)
-    return said[0]
-
-
-def test_a_rest_between_attempts_tells_its_true_end():
-    bench = Bench().asked()
-    bench.model.gas_ok = False
-    bench.reach(states.REST)
-    bench.seconds(2)
-    rank, text, left_s, value = told(bench)
-    assert text == "Engine: resting between attempts" and value is None
-    assert bench.until(lambda: bench.engine.state != states.REST, 60) == pytest.approx(left_s, abs=1.1)
-
-
-def test_so_does_clearing():
-    bench = Bench(crank_attempts=1).asked()
-    bench.model.gas_ok = False
-    bench.reach(states.CLEAR)
-    bench.seconds(1)
-    left_s = told(bench)[2]
-    assert bench.until(lambda: bench.engine.state != states.CLEAR, 60) == pytest.approx(left_s, abs=1.1)
-
-
 def test_what_waits_for_a_condition_tells_its_limit_as_one():
     bench = Bench().asked()
     bench.discharge_kpa = 900.0
     bench.reach(states.EQUALISE)
-    assert told(bench)[1:] == ("Engine: equalising pressures", 300, "at most")
+    assert bench.told()[1:] == ("Engine: equalising pressures", 300, "at most")
 
 
 def test_coming_to_rest_ends_with_the_proven_standstill():
     bench = Bench().running()
     bench.contacts["safety_chain"] = 0
     bench.reach(states.FAST)
-    assert told(bench)[2] is None  # it turns still: nobody knows for how long
+    assert bench.told()[2] is None  # it turns still: nobody knows for how long
     bench.until(lambda: not bench.pickup.turning, 60)
     bench.seconds(1)
-    left_s = told(bench)[2]
+    left_s = bench.told()[2]
     assert bench.until(lambda: bench.engine.state != states.FAST, 60) == pytest.approx(left_s, abs=1.1)
-
-
-def test_no_second_attempt_while_the_pickup_does_not_answer():
-    bench = Bench().asked()
-    bench.model.gas_ok = False
-    bench.reach(states.REST)
-    bench.dead.add("engine_speed")
-    while bench.engine.state == states.REST:
-        bench.scan()
-        assert not bench.out("starter")
-    assert bench.engine.state == states.SPIN_DOWN
-    assert bench.engine.abandoned_starts == 1
-
-
-def test_no_second_attempt_while_oil_pressure_says_it_may_still_turn():
-    bench = Bench().asked()
-    bench.model.gas_ok = False
-    bench.reach(states.REST)
-    bench.pickup.suspect = True
-    bench.oil_kpa = 150.0
-    begun = bench.scans
-    while bench.engine.state == states.REST:
-        bench.scan()
-    assert bench.engine.state == states.PURGE
-    assert (bench.scans - begun) * 0.05 == pytest.approx(120, abs=2)  # silence alone, without fuel
-
-
-def test_cranking_has_its_end_whatever_the_settings():
-    for crank_s, purge_s in ((12, 2), (12, 10), (12, 4), (6, 4)):
-        bench = Bench()
-        bench.settings.set("crank_s", 12)
-        bench.settings.set("purge_s", purge_s)
-        bench.settings.set("crank_s", crank_s)
-        bench.engine.configure()
-        bench.asked()
-        bench.model.gas_ok = False
-        bench.reach(states.CRANK)
-        taken = bench.until(lambda: bench.engine.state == states.REST, 30)  # noqa: B023
-        assert taken == pytest.approx(crank_s - purge_s, abs=0.06)
-
-
-def test_a_purge_may_not_eat_the_cranking():
-    settings = Bench().settings
-    settings.set("purge_s", 8)
-    with pytest.raises(ValueError, match="crank_s"):
-        settings.set("crank_s", 8)
-    settings.set("crank_s", 11)
-    with pytest.raises(ValueError, match="purge_s"):
-        settings.set("purge_s", 10)
-    assert settings.crank_s - settings.purge_s >= 2
