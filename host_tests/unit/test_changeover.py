@@ -311,7 +311,7 @@ def test_a_compressor_that_draws_on_an_empty_side_is_taken_out_before_its_trip_a
     bench.hot_c = bench.plate_c = water_c
     bench.wish = COOL
     plain = bench.sense
-    suction_pa = [150000]
+    suction_pa = [300000]
 
     def sense():
         """No difference builds up."""
@@ -324,7 +324,7 @@ def test_a_compressor_that_draws_on_an_empty_side_is_taken_out_before_its_trip_a
     suction_pa[0] = 60000
     assert 3 <= bench.until(lambda: bench.changeover.state == steps.REPULSE, 20) <= 6
     assert bench.changeover.attempts == 1 and bench.changeover.failure == "reversing valve: suction side is empty"
-    suction_pa[0] = 150000
+    suction_pa[0] = 300000
     after = (steps.PROVE, steps.TEMPER)  # it is there: no difference is waited for, the water tells
     bench.until(lambda: bench.engine.clutch_in and bench.changeover.state in after, 300)
     assert bench.changeover.proof.slid and bench.duty.valve is None and not bench.changeover.warms_coil
@@ -332,3 +332,25 @@ def test_a_compressor_that_draws_on_an_empty_side_is_taken_out_before_its_trip_a
     bench.sense = plain
     bench.until(lambda: bench.changeover.verified, 900)
     assert bench.duty.mode == COOLING and bench.changeover.attempts == 0 and bench.monitor.standing() == []
+
+
+def test_a_plate_that_boils_too_cold_is_tempered_no_further_whatever_its_probe_shows():
+    """A probe that took half a minute showed 40 C while the exchanger's standing water froze."""
+    bench = Bench()
+    bench.hot_c = bench.plate_c = 45.0
+    bench.wish = COOL
+    plain = bench.sense
+    suction_pa = [300000]
+
+    def sense():
+        bench.suction = suction_pa[0]
+        bench.plate_c = 45.0
+        plain()
+
+    bench.sense = sense
+    bench.until(lambda: bench.engine.clutch_in and bench.changeover.state == steps.TEMPER, 900)
+    bench.seconds(12)
+    assert bench.changeover.state == steps.TEMPER
+    suction_pa[0] = 225000
+    assert 9 <= bench.until(lambda: bench.changeover.state == steps.UNLOADING, 20) <= 12
+    assert bench.changeover.attempts == 0

@@ -215,6 +215,7 @@ def test_probe_stuck_cold_ends_by_time_three_alarm():
         assert bench.until(lambda: bench.defrost.state != defrost.MELT, 600) <= 600
         assert bench.defrost.ended == defrost.TIME_OUT
         bench.until(lambda: bench.defrost.state == defrost.WATCH, 900)
+        assert bench.defrost.frost._learning_s == 0  # what is left on the coil is not its clean state
     assert bench.monitor.find("defrost_time_outs").active()
 
 

@@ -54,11 +54,47 @@ def test_an_engine_that_cannot_be_so_cold_is_cooled_by_every_means():
     assert (parts.heat.recovery_pct, parts.outputs.radiator_fan.commanded) == (0.0, 0)
     parts.scan(20)
     assert (parts.heat.recovery_pct, parts.outputs.radiator_fan.commanded) == (100.0, 1)
-    parts.put(coolant_temp=82.0).scan(2)
+    parts.put(coolant_temp=82.0).scan(60)
     assert parts.outputs.radiator_fan.commanded == 0
-    for step in range(40):  # a cold engine that gets warm keeps all its heat
+
+
+def test_a_cold_engine_that_gets_warm_keeps_all_its_heat():
+    parts = Parts(hot_setpoint_c=60.0).put(coolant_temp=-20.0).scan(2)
+    for step in range(40):
         parts.put(coolant_temp=-20.0 + 2.0 * step).scan(40)
         assert (parts.heat.recovery_pct, parts.outputs.radiator_fan.commanded) == (0.0, 0)
+
+
+def test_spikes_make_no_cold_probe_believed():
+    parts = Parts(hot_setpoint_c=60.0)
+    for _ in range(4):
+        parts.put(coolant_temp=40.0).scan(119).put(coolant_temp=44.0).scan(1)
+    assert parts.outputs.radiator_fan.commanded == 1
+
+
+def test_what_is_not_believed_stays_so_over_parks_and_stops_for_an_hour():
+    parts = Parts(hot_setpoint_c=60.0).put(coolant_temp=40.0).scan(250)
+    assert parts.outputs.radiator_fan.commanded == 1
+    parts.engine.loaded = False
+    parts.scan(600)
+    assert (parts.heat.recovery_pct, parts.outputs.radiator_fan.commanded) == (100.0, 1)
+    parts.engine.rest()
+    parts.scan(7000)
+    parts.engine.running = parts.engine.pump_coolant_wanted = parts.engine.loaded = True
+    parts.scan(10)
+    assert parts.outputs.radiator_fan.commanded == 1
+    parts.engine.rest()
+    parts.scan(7210)
+    parts.engine.running = parts.engine.pump_coolant_wanted = parts.engine.loaded = True
+    parts.scan(10)
+    assert parts.outputs.radiator_fan.commanded == 0
+
+
+def test_an_unknown_coolant_gives_nothing_to_water_that_stands():
+    parts = Parts(hot_setpoint_c=60.0).put(coolant_temp=70.0).scan(4)
+    parts.duty.pumps = PUMPS_STILL
+    parts.bad("coolant_temp").scan(4)
+    assert (parts.heat.recovery_pct, parts.outputs.radiator_fan.commanded) == (0.0, 1)
 
 
 def test_nothing_integrates_while_the_coolant_stands():

@@ -71,16 +71,30 @@ def test_each_is_found_in_its_time_and_good_again_once_it_moves(row):
 
 
 def test_a_channel_that_never_trembled_is_not_judged():
-    """Readings without noise, and one that only follows a machine that warms up: then it may stand."""
+    """Readings without noise, and some that only follow a machine that starts and warms up: then they may stand."""
     machine = Machine()
-    index = points.index_of(points.ANALOG_INPUTS, "coolant_temp")
+    moving = [points.index_of(points.ANALOG_INPUTS, name) for name in ("coolant_temp", "suction_pressure", "discharge_pressure")]
     machine.stillness = Stillness(machine.readings, machine.image, machine, machine)
     machine.moving.clear()
     for step in range(100):
-        machine.image.analog[index] = _COUNTS - 20 * step
+        for index in moving:
+            machine.image.analog[index] = _COUNTS - 20 * step
         machine.wait(2)
     machine.wait(3600)
     assert {machine.quality(row[1]) for row in MOVES} == {GOOD}
+
+
+@pytest.mark.parametrize("name", ["suction_pressure", "discharge_pressure"])
+def test_a_pressure_that_does_not_feel_the_clutch_is_dead_also_after_a_power_up(name):
+    machine = Machine()
+    machine.clutch_in = False
+    machine.stillness = Stillness(machine.readings, machine.image, machine, machine)
+    machine.moving.remove(name)
+    machine.wait(600)
+    assert machine.quality(name) == GOOD
+    machine.clutch_in = True
+    machine.wait(40)
+    assert machine.quality(name) == STILL
 
 
 def test_the_thermocouples_are_where_they_are_believed_to_be():

@@ -169,6 +169,16 @@ def test_a_chilled_leaving_probe_that_stands_anywhere_does_not_either(shown):
     assert verdict == (RIGHT, "coil agrees")
 
 
+@pytest.mark.parametrize("off_k", [-4.5, -2.5, 0.0, 2.5, 4.5])
+def test_nor_does_one_that_is_a_little_off(off_k):
+    """Two to five kelvin hid the fall of the chilled water: a healthy valve was locked out after three tries."""
+    bench = Water(mode=1, coil_condenses=True, ambient_temp=30.0, coil_temp=30.0, chilled_entering=12.0, chilled_leaving=12.0 + off_k)
+    verdict = bench.run(
+        110, condensing_c=50.0, evaporating_c=3.0, high_kpa=1300, low_kpa=330, coil_temp=45.0, chilled_leaving=8.5 + off_k
+    )
+    assert verdict[0] == RIGHT
+
+
 def test_chilled_water_that_does_not_get_colder_is_not_proven_by_the_coil():
     """A dead water valve: hot water's plate froze while the coil was warm and the chilled water stood still (campaign, seed 145)."""
     bench = Water(mode=1, coil_condenses=True, ambient_temp=18.0, coil_temp=18.0)

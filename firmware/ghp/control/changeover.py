@@ -28,6 +28,7 @@ _STILL_MS = const(4000)
 _SETTLED_MS = const(60000)
 _TEMPER_RPM = const(1200)
 _TEMPERS = const(3)  # times the compressor may temper the exchanger in one changeover
+_ICY_MS = const(10000)  # an exchanger that has just been drawn empty is another matter, and is noticed sooner
 _RISE_MS = const(180000)  # a cold coil on the high side warms until the difference can be made
 _WINDOW_MS = const(1000)
 _INSIDE_PA = const(14000)  # the window is used this far inside its edges: what two transducers may be wrong
@@ -221,7 +222,8 @@ class Changeover(ChangeoverBase):
         elif self._slides_wrong(now_ms):
             return
         done = plate_water.tempered(self._readings, self._settings, self._derived, self._duty.mode, self.target)
-        if done or self._overdue() or self._stopping() or not engine.running:
+        icy = self._held_for(plate_water.icy(self._derived, self.target), _ICY_MS, now_ms)
+        if done or icy or self._overdue() or self._stopping() or not engine.running:
             self._enter(steps.UNLOADING, now_ms)
 
     def _settle(self, now_ms):

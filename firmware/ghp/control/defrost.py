@@ -349,7 +349,7 @@ class Defrost:
 
     def _air(self, now_ms):
         if self._overdue():
-            if self.ended != COLD:  # frost may be left
+            if self.ended < TIME_OUT:  # else frost may be left
                 self.frost.begin_learning()
             self._enter(WATCH, now_ms)
 

@@ -7,7 +7,8 @@ water that nears the unit's stop limit gets less and less engine heat.
 While chilling the engine's heat is a gift: the hot tank gets it as long as it is no warmer than its set point and the
 hot loop proves its flow, else the radiator.  Nobody stops the chiller for the sake of the hot water.
 
-A coolant probe that is bad, or shows an engine that stays cold for two minutes under load, is not believed: then everything cools.
+A coolant probe that is bad, or shows an engine that does not get warm under load, is not believed: then everything cools.  A
+verdict stays, over stops and parking, until the probe shows a warm engine or the engine has rested for an hour.
 """
 
 from micropython import const
@@ -22,8 +23,10 @@ _WATER_EARLY_K = 0.4  # this far below the unit's stop limit the recovery begins
 _WATER_FADE_K = 0.8  # ... to nothing over this: less cycling at small loads, less heat after the stop
 _CHILLING_FADE_K = 6.0  # the same while chilling: only the engine's heat is there to move it
 _COLD_MC = const(60000)  # no engine stays below this under load, unless its thermostat stands open: no harm either
-_WARMS_MK = const(3000)  # in _COLD_MS, at least
-_COLD_MS = const(120000)
+_WARMS_MK = const(3000)  # in _LOOK, at least, even at the least load
+_LOOK = const(240)  # scans under load
+_HOUR = const(7200)  # scans at rest
+_LAG = const(5)  # a scan takes 1/32 of the way, 16 s: a spike is not a rise
 _RISE_PCT = 0.5  # a scan
 _RADIATOR_FADE_K = 8.0  # from the radiator's switch-on upward: recovery fades to half over this
 
@@ -41,8 +44,10 @@ class EngineHeat:
         self._monitor = monitor
         self._a_missing = monitor.place("hot_flow_missing")
         self._missing = OnDelay(monitor.on_ms(self._a_missing))  # the pump needs a few seconds, the proof as well
-        self._cold = OnDelay(_COLD_MS)
-        self._cold_mc = 0
+        self._shown_mc = None
+        self._from_mc = 0
+        self._scans = 0  # under load while cold; at rest
+        self._doubted = False
         self._settings = settings
         self._setpoint = setpoint
         self._engine = engine
@@ -59,9 +64,9 @@ class EngineHeat:
         pump = engine.pump_coolant_wanted
         missing = self._duty.cooling() and outputs.pump_hot.value and not self._water.hot_flow_proven
         self._monitor.judge(self._a_missing, self._missing.update(missing, now_ms), now_ms)
-        if coolant.quality != GOOD or self._too_cold(coolant.scaled, now_ms):
+        if self._not_believed(coolant):
             # blind, or shown an engine that cannot be so cold: cool by every means while anything can be hot
-            self.recovery_pct = self._blind_ceiling() if pump else 0.0
+            self.recovery_pct = 100.0 if pump and self._takes_heat() else 0.0
             self._loop.track(self.recovery_pct)
             fan = pump
         else:
@@ -75,12 +80,30 @@ class EngineHeat:
         outputs.enclosure_fan.command(1 if engine.enclosure_fan_wanted else 0, now_ms)
         outputs.heat_recovery_valve.command(int(self.recovery_pct * 100), now_ms)
 
-    def _too_cold(self, coolant_mc, now_ms):
-        """Return whether a loaded engine seems to stay cold: one that is cold gets warmer."""
-        cold = self._engine.loaded and coolant_mc < min(_COLD_MC, self._cold_mc + _WARMS_MK)
-        if not cold or coolant_mc < self._cold_mc:
-            self._cold_mc = coolant_mc
-        return self._cold.update(cold, now_ms)
+    def _not_believed(self, coolant):
+        """Return whether the coolant is not known: no reading, or one of an engine that has load and stays cold."""
+        if coolant.quality != GOOD:
+            self._shown_mc = None
+            return True
+        if self._shown_mc is None:
+            self._shown_mc = coolant.scaled
+        self._shown_mc += (coolant.scaled - self._shown_mc) >> _LAG
+        engine = self._engine
+        if self._shown_mc >= _COLD_MC:
+            self._scans = 0
+            self._doubted = False
+        elif not engine.running:
+            self._scans = min(0, self._scans) - 1
+            if self._scans < -_HOUR:
+                self._doubted = False
+        elif engine.loaded:
+            self._scans = max(0, self._scans)
+            if self._scans % _LOOK == 0:
+                if self._scans and self._shown_mc < self._from_mc + _WARMS_MK:
+                    self._doubted = True
+                self._from_mc = self._shown_mc
+            self._scans += 1
+        return self._doubted
 
     def _recovery(self, coolant_c, pump, dt_s):
         if not pump:
@@ -91,14 +114,15 @@ class EngineHeat:
         self._loop.high = clamp(self._ceiling(coolant_c, settings), 0.0, self._loop.high + _RISE_PCT)
         return self._loop.update(coolant_c - settings.coolant_target_c, dt_s)
 
-    def _blind_ceiling(self):
-        return 100.0 if not self._duty.cooling() or self._water.takes_heat else 0.0
+    def _takes_heat(self):
+        """Return whether the hot water may have it: water that stands would boil, and its probe stop the engine."""
+        water = self._water
+        free = water.takes_heat and water.hot_flow_proven if self._duty.cooling() else True
+        return free and self._outputs.pump_hot.commanded
 
     def _ceiling(self, coolant_c, settings):
-        if self._duty.cooling() and not (self._water.takes_heat and self._water.hot_flow_proven):
+        if not self._takes_heat():
             return 0.0
-        if not self._outputs.pump_hot.commanded:
-            return 0.0  # standing water, as in a changeover: it would boil, and its probe stop the engine
         error_k = self._setpoint.error_k
         ceiling = 100.0
         if coolant_c > settings.radiator_on_c:

@@ -81,7 +81,7 @@ class ValveProof:
         self._unseen = False
         self._strict = False
         self._doubted = False
-        self._apart_mk = 0
+        self._clutch_mk = 0
         self._water = OnDelay(_WATER_MS)
         self._water_cools = False
         self._look = Stopwatch()
@@ -109,11 +109,10 @@ class ValveProof:
         self._peak_pa = self.difference_pa() or 0
         if self._peak_pa < _LATE_PA:  # else it turns under the running compressor, and what was seen at its clutch holds
             self._doubted = False
-            water_mk = self._plate_mk()
-            apart_mk = abs(water_mk) if water_mk is not None else 0
+            water_mk = self._plate_mk() or 0
             # water of another loop that is still being washed out brings them together
-            self._doubted = apart_mk >= _PAIR_MK and apart_mk > self._apart_mk - _WASHED_MK
-            self._apart_mk = apart_mk
+            self._doubted = abs(water_mk) >= _PAIR_MK and abs(water_mk) > abs(self._clutch_mk) - _WASHED_MK
+            self._clutch_mk = water_mk
         self._since.start(now_ms)
         self._after.start(now_ms)
         self._high.reset()
@@ -243,8 +242,8 @@ class ValveProof:
                 return
         # a probe of the exchanger's water is bad, or stands still
         agrees = self.coil_agrees() if water_mk is None else self.coil_agrees(False)
-        if water_mk is not None and self._duty.mode:
-            agrees = False  # chilled water that does not get colder may not be the water in the plate
+        if water_mk is not None and self._duty.mode and water_mk > self._clutch_mk - _WATER_MK:
+            agrees = False  # chilled water that has not got colder may not be the water in the plate
         wrong_side = self._on_wrong_side()
         settled = after_ms >= _SIDE_FROM_MS
         if self._late.update(settled and agrees and not wrong_side, now_ms):

@@ -3,7 +3,8 @@
 **Any of them** (`Stillness`).  What is measured on a machine that runs trembles, and 16 bits show it.  A raw value that has trembled, and
 then moves by no more than two counts from look to look for the time of its row (`witnesses.MOVES`), comes from nothing that
 lives.  The reading is bad from then on, as one whose wire is open, until its raw value moves; `sensing.substitute` says what
-follows.  A channel that hardly trembles, as on a bench, is not judged.
+follows.  A channel that hardly trembles, as on a bench, is not judged, but for the refrigerant pressures when the clutch comes in:
+there the quietest moves, by hundreds of counts.
 
 **The leaving hot water** (`StuckWater`), sooner: a frozen probe is the one fault that makes the capacity loop drive the water
 wherever it likes, while its neighbour lives.  Two signs:
@@ -142,6 +143,7 @@ class Stillness:
         self._beats = bytearray(count)
         self._lively = bytearray(count)  # how much each trembles, and in the top bit which way it went last
         self._last = array("h", [0] * count)
+        self._turned = False
 
     def update(self):
         """Look at every reading."""
@@ -149,6 +151,11 @@ class Stillness:
         last = self._last
         beats = self._beats
         turns = self._engine.clutch_in
+        if turns and not self._turned:
+            for place in (0, 1):  # suction and discharge
+                if self._lively[place] & _SHARE < _LIVES:
+                    self._lively[place] = _LIVES
+        self._turned = turns
         mode = self._duty.mode
         at = 0
         for place in range(len(beats)):
