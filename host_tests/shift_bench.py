@@ -180,7 +180,7 @@ class Bench:
             self.engine = ToyEngine(speed)
         self.derived = SimpleNamespace(evaporating_c=None, condensing_c=None)
         self.duty = Duty(self.readings)
-        self.arbiter = SimpleNamespace(want=arbitration.NONE, block=self._block)
+        self.arbiter = SimpleNamespace(want=arbitration.NONE, block=self._block, remain=lambda: None)
         self.sense()
         self.changeover = Changeover(
             self.readings, self.settings, self.derived, self.monitor, self.engine, self.duty, self.arbiter, self.outputs

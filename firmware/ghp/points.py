@@ -41,7 +41,7 @@ ANALOG_INPUTS = Table(
 16|exhaust_temp|c|1000|-45.0|1000.0|2500|thermocouple
 17|catalyst_temp|c|1000|-45.0|1000.0|2500|thermocouple
 18|lambda_volts|v|1000|-0.1|1.3|800|volts
-19|battery_volts|v|1000|0.0|18.0|2500|divider4
+19|battery_volts|v|1000|3.0|18.0|2500|divider4
 20|reference_volts|v|1000|2.3|2.7|10000|volts
 """,
     "issiffis",

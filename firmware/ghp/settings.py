@@ -239,8 +239,7 @@ ROWS = Table(
 )
 
 # Settings that only make sense in an order: lower (or a sum), higher, least distance; a pressure beside a temperature counts
-# as its saturation.  A value that would break it is refused, because each would be harmful although in range: a trip before
-# its warning, gas after the cranking is over, a speed limit below a speed that the sequence wants.
+# as its saturation.  A value that would break it is refused: a trip before its warning, gas after the cranking is over.
 ORDER = Table(
     """\
 ceiling_cold_c|ceiling_cool_c|0
@@ -256,8 +255,12 @@ warmup_min_s|warmup_max_s|0
 warmup_coolant_c|coolant_target_c|5
 starter_off_rpm|underspeed_rpm|50
 underspeed_rpm|idle_rpm|100
+underspeed_rpm|warmup_rpm|150
+underspeed_rpm|clutch_rpm|300
+avoid_high_rpm|speed_max_rpm|0
 speed_max_rpm|overspeed_rpm|200
 superheat_low_k|superheat_k|1
+superheat_low_k|superheat_cool_k|1
 valve_min_pct|valve_start_pct|0
 discharge_hold_kpa|discharge_unload_kpa|30
 discharge_unload_kpa|discharge_trip_kpa|30
@@ -272,6 +275,7 @@ suction_trip_kpa|suction_unload_cool_c|1
 suction_trip_kpa|pumpdown_kpa|5
 load_hold_pct|load_unload_pct|1
 ceiling_warm_c+leaving_high_k|leaving_trip_c|2
+ceiling_warm_c+stop_error_k|leaving_trip_c|2
 chilled_trip_c|chilled_unload_c|0.3
 chilled_trip_c|chilled_pump_on_c|0.5
 chilled_trip_c|chilled_no_start_c|0.5

@@ -261,3 +261,15 @@ def test_the_engines_heat_is_refused_by_a_hot_tank():
     bench.contact(call_heat=0)
     bench.run(300)
     assert not bench.arbiter.hot_service
+
+
+def test_a_change_called_back_before_the_valve_moved_leaves_its_water_served():
+    """Heating was refused for twenty minutes although the unit stood at heating."""
+    bench = auto()
+    bench.contact(peak_signal=1, call_cool=1)
+    time_until(bench, COOL)
+    bench.contact(peak_signal=0, call_cool=0)
+    bench.duty.mode = 0
+    bench.arbiter.remain()
+    bench.run(2)
+    assert bench.arbiter.want == HEAT

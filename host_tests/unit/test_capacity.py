@@ -230,6 +230,28 @@ def test_a_defrost_keeps_to_the_limits():
     assert (got.rpm, got.unloaded) == (2400, False)
 
 
+def test_so_does_what_follows_a_defrost():
+    """After the way back the old speed is ordered, and the reversal is over: the limiters were cut off."""
+    parts = Parts(hot_setpoint_c=60.0).scan(20)
+    parts.limits.cap_pct = 60.0
+    parts.capacity.take_over(2400, False)
+    parts.capacity.update(parts.now_ms, 0.5)
+    assert parts.capacity.rpm == int(rpm_for(62.0))
+
+
+def test_a_speed_limit_below_that_of_the_oil_return_lets_none_begin():
+    parts = Parts(oil_return_after_min=10)
+    parts.duty.mode = 1
+    parts.put(engine_speed=1200)
+    parts.limits.level = 0
+    parts.capacity.error_k = 0.3
+    parts.capacity.oil.lean_ms = 700000
+    parts.capacity.most_rpm = 1500
+    assert not parts.capacity._return_oil(parts.now_ms, 0.5)
+    parts.capacity.most_rpm = 3000
+    assert parts.capacity._return_oil(parts.now_ms, 0.5)
+
+
 def test_a_leaving_probe_that_settles_keeps_to_the_limits():
     parts = Parts(hot_setpoint_c=60.0).put(leaving_water=55.0, entering_water=46.0).scan(400, follow=True)
     assert parts.capacity.stage and not parts.capacity.unloaded

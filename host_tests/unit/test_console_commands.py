@@ -358,3 +358,17 @@ def test_a_fault_in_a_view_is_said_and_counted_and_the_console_goes_on(talk):
     talk.unit.state_text = state_text
     assert talk.say("status")[0] == "state         running"
     assert talk.unit.failed == []
+
+
+def test_a_fault_outside_a_command_stops_no_engine_either(talk):
+    class Stream:
+        def due(self, now_ms):
+            return True
+
+        def line(self):
+            raise MemoryError
+
+    talk.console.stream = Stream()
+    talk.console.service(0)
+    assert talk.console.stream is None and talk.console.failures == 1
+    assert talk.say("status")[0] == "state         running"

@@ -329,3 +329,16 @@ def test_an_alarm_that_stops_a_reversed_start_and_stands_is_no_changeover_given_
     bench.monitor.reset()
     bench.until(lambda: bench.defrost.state == defrost.MELT, 600)
     assert bench.broken == []
+
+
+def test_a_wet_probe_warmer_than_what_condenses_in_the_coil_ends_nothing():
+    bench = melting(frosty())
+    plain = bench.sense
+
+    def sense():
+        plain()
+        bench.readings.coil_temp.scaled = 45000  # condensing is at 36 C
+
+    bench.sense = sense
+    bench.seconds(60)
+    assert bench.defrost.state == defrost.MELT

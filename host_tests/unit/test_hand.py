@@ -438,3 +438,16 @@ def test_whatever_is_typed_nothing_dangerous_is_on(orders):
             for fuel in on_ms:
                 on_ms[fuel] = on_ms[fuel] + 50 if bench.value(fuel) else 0
             assert on_ms["starter"] <= 5000 and on_ms["gas_valve"] <= 1000 and on_ms["ignition"] <= 10000
+
+
+def test_who_ends_service_and_begins_again_finds_the_same_rests():
+    """Three clicks of gas and a spark ten seconds later were permitted by 'service off' and 'on' in between."""
+    bench = Bench()
+    bench.air()
+    bench.take("gas_valve", "1")
+    bench.scan(40)
+    bench.hand.ending = True
+    bench.scan(20 * 280)
+    assert bench.on, "no start and no new service while a spark could light what was let out"
+    bench.scan(20 * 25)
+    assert not bench.on

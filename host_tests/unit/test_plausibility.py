@@ -265,7 +265,32 @@ def test_gas_through_a_shut_valve():
     watch.wait(310)
     watch.readings.gas_meter.total += 25
     assert watch.wait(8) == ["gas_unasked"]
+    for _ in range(10):  # it leaks on: no start in between
+        watch.readings.gas_meter.total += 2
+        assert watch.wait(120) == ["gas_unasked"]
     assert watch.wait(320) == []
+
+
+@pytest.mark.parametrize("place", [1, 4])
+def test_a_mode_change_forgets_no_oil_pressure_at_rest_and_no_leak(place):
+    """An oil transducer that shows too much was forgotten by the very command that starts the unit."""
+    rows = [row[1] for row in witnesses.CHECKS]
+    key = list(witnesses.CHECKS)[place][2]
+    watch = Watch(2)
+    standing(watch)
+    watch.pickup.standstill = True
+    if place == 1:
+        watch.parts.put(oil_pressure=250.0)
+        watch.wait(80)
+    else:
+        watch.parts.outputs.gas_valve.value = 0
+        watch.wait(30)
+        watch.readings.gas_meter.total += 40
+        watch.wait(8)
+    assert watch.actors.doubts[place] & OUT, rows
+    watch.settings.set("mode", 2)
+    watch.wait(4)
+    assert key in watch.parts.standing()
 
 
 def test_a_clutch_that_does_not_let_go():

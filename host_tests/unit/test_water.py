@@ -1,6 +1,7 @@
 """Hot-water pump: on with sequence or standby, steady while flow is judged, rise held slowly under load."""
 
 import pytest
+from ghp.control.duty import PUMPS_GUARD
 from thermal_parts import Parts
 
 
@@ -70,3 +71,30 @@ def test_pump_is_off_at_rest_without_demand():
     parts.engine.rest()
     parts.scan()
     assert parts.outputs.pump_hot.commanded == 0
+
+
+@pytest.mark.parametrize("probe", ["entering_water", "leaving_water"])
+def test_the_hot_loop_does_not_freeze_either(probe):
+    parts = Parts()
+    parts.engine.rest()
+    parts.settings.set("mode", 0)
+    parts.put(entering_water=20.0, leaving_water=20.0).scan(4)
+    assert not parts.outputs.pump_hot.commanded
+    parts.put(**{probe: 1.0}).scan(2)
+    assert parts.outputs.pump_hot.commanded
+    parts.put(entering_water=4.0, leaving_water=4.0).scan(2)
+    assert parts.outputs.pump_hot.commanded  # a little more than where it began
+    parts.put(entering_water=9.0, leaving_water=9.0).scan(2)
+    assert not parts.outputs.pump_hot.commanded
+    parts.bad("entering_water", "leaving_water").put(ambient_temp=-5.0).scan(2)
+    assert parts.outputs.pump_hot.commanded
+
+
+def test_nobody_knows_where_the_water_valve_stands_and_the_chilled_loop_is_kept_from_freezing():
+    parts = Parts()
+    parts.engine.rest()
+    parts.duty.pumps = PUMPS_GUARD
+    parts.put(chilled_entering=9.0, chilled_leaving=9.0).scan(2)
+    assert (parts.outputs.pump_hot.commanded, parts.outputs.pump_chilled.commanded) == (0, 0)
+    parts.put(chilled_leaving=0.5).scan(2)
+    assert (parts.outputs.pump_hot.commanded, parts.outputs.pump_chilled.commanded) == (0, 1)

@@ -54,7 +54,16 @@ class Console:
         self._job = commands.banner(unit)
 
     def service(self, now_ms):
-        """Do one slice of work."""
+        """Do one slice of work.  A fault in it ends what was going on here: a laptop must never stop an engine."""
+        try:
+            self._slice(now_ms)
+        except Exception:
+            self.failures += 1
+            self.stream = self._job = None
+            self._pending = b""
+            self._sent = self._have = self._next = 0
+
+    def _slice(self, now_ms):
         if self._next >= self._have:
             self._have = self._line.read(self._input)
             self._next = 0

@@ -81,13 +81,17 @@ class Arbiter:
         """Refuse HEAT or COOL because of `text` (a valve that does not move); '' lets it again."""
         self._blocked[water] = text
 
+    def remain(self):
+        """The water valve stays: what is served is as found, or as it has remained."""
+        self.serving = COOL if self._duty.cooling() else HEAT
+
     def update(self, now_ms, dt_s):
         """Decide."""
         mode = self._claims.mode.value
         self._changed.tick(now_ms)
         self.ring.tick(now_ms)
         if not self.changes or self._blocked[self.serving]:
-            self.serving = COOL if self._duty.cooling() else HEAT  # as found, or as it has remained
+            self.remain()
         heat = self._calls(HEAT, now_ms)
         cool = self._calls(COOL, now_ms)
         target = HEAT if heat else NONE

@@ -166,7 +166,7 @@ class Capacity:
                 self._hold()
             else:
                 self._control(error, rate, now_ms, dt_s)
-            if (error is None or duty.defrosting) and self._limits.cap_pct < 100.0:
+            if (error is None or self._taken or duty.defrosting) and self._limits.cap_pct < 100.0:
                 most_pct = self._limits.cap_pct + _TOLERANCE_PCT  # what is held must not follow the speed's noise
                 self.rpm, self.unloaded = bounded(self.rpm, self.unloaded, most_pct)
                 self.stage = 0 if self.unloaded else self.stage
@@ -293,7 +293,7 @@ class Capacity:
         cooling = self._duty.cooling()
         # it begins where the water has room for it, and is done in parts where the loop is small
         room_k = _ROOM_LEFT_K if before else _ROOM_K
-        permitted = cooling and self.most_pct >= 100 and self.error_k is not None and self.error_k > -room_k
+        permitted = cooling and self.most_pct >= 100 and self.most_rpm >= self._settings.oil_return_rpm and self.error_k is not None and self.error_k > -room_k
         active = oil.update(cooling and self.stage < _OIL_STAGE, permitted, int(dt_s * 1000))
         if active != before:
             self._change(_OIL_STAGE if active else 0, OIL if active else STEADY, now_ms)

@@ -146,6 +146,7 @@ class Changeover(ChangeoverBase):
     def _turn_back(self, now_ms):
         """Nothing has moved but perhaps the pilot: leave it, or turn it back where that is allowed."""
         self._moves_water = False
+        self._arbiter.remain()
         self.target = self._duty.mode
         if self.pilot == self._pilot_for(self.target):
             self._enter(steps.REST, now_ms)

@@ -142,8 +142,10 @@ class ChangeoverBase:
             duty.moving = self.park or self.still or state == steps.CHECK
         duty.defrosting = duty.mode == duties.HEATING and self.pilot == 1
         pumps = duties.PUMPS_AUTO
-        if state == steps.CHECK or steps.SETTLE <= state <= steps.RETURN or self._dry or (state == steps.LOCKED and not self._at_place()):
+        if state == steps.CHECK or steps.SETTLE <= state <= steps.RETURN or self._dry:
             pumps = duties.PUMPS_STILL
+        elif state == steps.LOCKED and not self._at_place():
+            pumps = duties.PUMPS_GUARD
         elif tempers:  # until the valve has slid the exchanger works the wrong way round
             pumps = duties.PUMPS_CHILLED if duty.mode == duties.COOLING else duties.PUMPS_HOT
         elif state == steps.PLATE and self._engine_starts() and not self._engine.parked:

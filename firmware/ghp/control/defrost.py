@@ -89,6 +89,7 @@ _DROP_MK = const(4000)  # what a defrost takes from the water, before one has sh
 _IN_A_ROW = const(3)
 _RESUME_MS = const(15000)  # the coil is full of liquid after a defrost: unloaded until it has gone
 _SCAN_S = 0.5
+_WET_MK = const(3000)
 _ENGAGE_S = 15  # from the end of park until the clutch is in
 
 
@@ -304,7 +305,10 @@ class Defrost:
         age_ms = self._age.age_ms
         coil = self._readings.coil_temp
         condensing_c = self._derived.condensing_c
-        if age_ms >= _LEAST_MS and coil.quality == GOOD and coil.scaled >= int(settings.defrost_end_coil_c * 1000):
+        warm = coil.quality == GOOD and coil.scaled >= int(settings.defrost_end_coil_c * 1000)
+        if warm and condensing_c is not None:  # a wet probe: no coil is warmer than what condenses in it
+            warm = coil.scaled <= int(condensing_c * 1000) + _WET_MK
+        if age_ms >= _LEAST_MS and warm:
             self._leave(COIL_WARM, now_ms)
         elif age_ms >= _LEAST_MS and condensing_c is not None and condensing_c >= settings.defrost_end_condensing_c:
             self._leave(CONDENSING, now_ms)

@@ -61,7 +61,7 @@ def _speed_wanted(engine, state):
         rpm = engine.orders.shift_rpm
         if rpm:
             return rpm if rpm < SHIFT_MAX_RPM else SHIFT_MAX_RPM
-        rpm = engine.orders.speed_rpm
+        rpm = engine.governor.allowed(engine.orders.speed_rpm)
         if rpm > engine.speed_max_rpm:
             rpm = engine.speed_max_rpm
         return rpm if rpm > LOADED_MIN_RPM else LOADED_MIN_RPM

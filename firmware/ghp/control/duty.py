@@ -20,6 +20,7 @@ PUMPS_AUTO = const(0)
 PUMPS_STILL = const(1)  # a water valve travels, or the plate is brought to temperature: no pump may run
 PUMPS_HOT = const(2)  # only the hot pump
 PUMPS_CHILLED = const(3)  # only the chilled pump
+PUMPS_GUARD = const(4)  # none but the chilled one against freezing: nobody knows where the water valve stands
 
 
 class Duty:

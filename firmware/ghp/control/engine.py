@@ -96,7 +96,7 @@ class Engine:
         self._alarm_gas = monitor.place("gas_pressure")
         self._suspected = None  # alarm of a stop without a command, while gas pressure may still explain it
         self._event = None  # alarm whose cause is an event: it lasts until the next standstill
-        self._age = Stopwatch()  # of the state
+        self._age = Stopwatch(started=True)  # of the state
         self._good = Stopwatch(started=True)  # of the condition that the state waits for
         self.since_gas = Stopwatch(started=True)
         self.since_fuelled = Stopwatch()  # gas was open: heat must still be carried away

@@ -108,7 +108,7 @@ class Governor:
             dt_ms = clamp(ticks_diff(now_ms, self._at), 1, 250)
         self._at = now_ms
         if self._plausible(newest_rpm):
-            self._ramp(self.allowed(target_rpm), up_rpm_s if up_rpm_s else self._up_rpm_s, dt_ms)
+            self._ramp(target_rpm, up_rpm_s if up_rpm_s else self._up_rpm_s, dt_ms)
             # change over two scans of a two-scan mean: 1 count of the pickup is 5 rpm in it
             change = newest_rpm + self._one_before - self._two_before - self._three_before
             damping = clamp(change * 250 // dt_ms * self._kd_q8 // 256, -_DERIVATIVE_MAX, _DERIVATIVE_MAX)

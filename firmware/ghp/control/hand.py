@@ -68,7 +68,7 @@ def refusal(engine, settings, claims, arbiter):
 class Hand:
     """`update` in every fast scan, after control's commands and before `settle`.
 
-    ending  no more hands; waits for fans to end their shortest run
+    ending  no more hands; waits for fans to end their shortest run, and for gas, spark and starter to end their rest
     water   what the water valve is ordered to: NONE, HEAT or COOL of the arbiter
     """
 
@@ -130,6 +130,7 @@ class Hand:
             index = output.index
             if self._rest_ms[index] > 0:
                 self._rest_ms[index] -= elapsed_ms
+                held = held or self._kind[index] & _IS_FUEL  # who leaves and comes again, or starts the unit, finds the same rest
             if self._run_ms[index] > 0:
                 self._run_ms[index] -= elapsed_ms
             value = self._value[index]
@@ -144,7 +145,7 @@ class Hand:
             if index == self._starter:
                 self._engine.starter_on = True  # so that the pickup and the judges know who turns it
                 self._engine.since_starter.start(now_ms)
-        return held or not self.ending
+        return bool(held) or not self.ending
 
     def _must_fall(self, output, value):
         """Return whether the condition of a hand value is gone.  Control's command of before is then in force again."""

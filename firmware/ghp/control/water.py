@@ -16,7 +16,7 @@ from micropython import const
 
 from ghp.blocks.control import clamp
 from ghp.blocks.timers import Stopwatch
-from ghp.control.duty import PUMPS_AUTO, PUMPS_CHILLED, PUMPS_HOT
+from ghp.control.duty import PUMPS_AUTO, PUMPS_CHILLED, PUMPS_GUARD, PUMPS_HOT
 from ghp.sensing.readings import GOOD, NO_DATA
 
 _RATE_PCT_S = const(3)  # quickest change of speed, % a second
@@ -64,6 +64,7 @@ class Water:
         self.takes_heat = True
         self.hot_flow_proven = False
         self.guarding = False
+        self.warming = False
 
     def update(self, now_ms, dt_s):
         """Command the pumps."""
@@ -79,12 +80,16 @@ class Water:
             self.takes_heat = True
             hot = wanted or hot
         self.speed_pct = self._speed(dt_s)
-        self.guarding = self._must_not_freeze(now_ms)
+        readings = self._readings
+        self._cold = self._is_cold(readings.chilled_entering, readings.chilled_leaving, self._cold)
+        self.guarding = self._cold or self._plate_is_cold(now_ms)
+        self.warming = self._is_cold(readings.entering_water, readings.leaving_water, self.warming)
         chilled = (wanted and cooling) or self._cool_demand.circulate or self.guarding
+        hot = hot or self.warming
         pumps = self._duty.pumps
         if pumps != PUMPS_AUTO:
             hot = pumps == PUMPS_HOT
-            chilled = pumps == PUMPS_CHILLED
+            chilled = pumps == PUMPS_CHILLED or (pumps == PUMPS_GUARD and self.guarding)
         outputs = self._outputs
         outputs.pump_hot.command(1 if hot else 0, now_ms)
         outputs.pump_hot_speed.command(int(self.speed_pct * 100), now_ms)
@@ -120,25 +125,17 @@ class Water:
             return self._setpoint.error_k
         return self._setpoint.effective_c - entering.scaled / 1000
 
-    def _must_not_freeze(self, now_ms):
-        settings = self._settings
-        readings = self._readings
-        limit = int(settings.chilled_pump_on_c * 1000)
-        if self._cold:
-            limit += _COLD_BAND_MC
-        entering = readings.chilled_entering
-        leaving = readings.chilled_leaving
+    def _is_cold(self, entering, leaving, was_cold):
+        """Return whether a loop is close to freezing; by the air when neither of its probes is known."""
         if leaving.quality == NO_DATA:
             return False  # just powered up
-        known = entering.quality == GOOD or leaving.quality == GOOD
-        cold = (entering.quality == GOOD and entering.scaled < limit) or (
-            leaving.quality == GOOD and leaving.scaled < limit
-        )
-        if not known:
-            ambient = readings.ambient_temp
-            cold = ambient.quality != GOOD or ambient.scaled < limit
-        self._cold = cold
-        return cold or self._plate_is_cold(now_ms)
+        limit = int(self._settings.chilled_pump_on_c * 1000)
+        if was_cold:
+            limit += _COLD_BAND_MC
+        if entering.quality != GOOD and leaving.quality != GOOD:
+            ambient = self._readings.ambient_temp
+            return ambient.quality != GOOD or ambient.scaled < limit
+        return (entering.quality == GOOD and entering.scaled < limit) or (leaving.quality == GOOD and leaving.scaled < limit)
 
     def _plate_is_cold(self, now_ms):
         """After chilling in the cold, what is left in the plate boils off into the coil and takes heat with it."""
@@ -186,6 +183,8 @@ class Water:
         return clamp(self.speed_pct + step, low, 100.0)
 
     def reasons(self, add, now_ms):
-        """Tell when the chilled pump runs against freezing."""
-        if self.guarding:
+        """Tell when a pump runs against freezing."""
+        if self.guarding and self._outputs.pump_chilled.value:
             add(3, "Chilled pump runs: water close to freezing", None, None)
+        if self.warming and self._outputs.pump_hot.value:
+            add(3, "Hot pump runs: water close to freezing", None, None)

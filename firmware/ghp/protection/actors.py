@@ -80,6 +80,7 @@ class Actors:
         self._of = bytes(places)  # place in _alarms of each check
         self._patience = bytes(patience)
         self.doubts = bytearray(len(places))
+        self._leaked = 0
         self._beats = bytearray(6)  # quiet, hot pump off, chilled pump off, gas shut, clutch out, clutch in
 
     def update(self, now_ms):
@@ -92,7 +93,8 @@ class Actors:
         if pairs.mode != self._mode:
             self._mode = pairs.mode
             for place in range(len(doubts)):
-                doubts[place] = 0
+                if place != _OIL and place != _LEAKS:  # what is judged at rest holds for any mode
+                    doubts[place] = 0
         beats = self._beats
         for place in range(len(beats)):
             if beats[place] < 255:
@@ -160,10 +162,14 @@ class Actors:
         self._see(_CHILLED, runs and beats[2] >= _PUMP_OFF)
         meter = readings.gas_meter
         self._leak_beats += 1
+        leaks = (meter.total - self._pulses) & 0x3FFFFFFF
+        if leaks > _LEAK_PULSES and leaks != self._leaked:
+            self._leak_beats = 0  # until the meter has stood still for a whole window
+        self._leaked = leaks
         if beats[3] < _SHUT or meter.quality != GOOD or self._leak_beats >= _LEAK:
-            self._leak_beats = 0
+            self._leak_beats = leaks = 0
             self._pulses = meter.total
-        self._see(_LEAKS, (meter.total - self._pulses) & 0x3FFFFFFF > _LEAK_PULSES)
+        self._see(_LEAKS, leaks > _LEAK_PULSES)
         supply = readings.gas_pressure
         switch = readings.gas_pressure_switch
         differ = supply.scaled < _SUPPLY_LOW_PA if switch.on else supply.scaled > _SUPPLY_HIGH_PA

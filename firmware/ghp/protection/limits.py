@@ -140,6 +140,7 @@ class Limits:
             self._trip_pa = int(settings.discharge_trip_kpa * 1000)
             hold[SUCTION] = -int(saturation_kpa(settings.suction_hold_c) * 1000)
             unload[SUCTION] = -int(saturation_kpa(settings.suction_unload_c) * 1000)
+        self._engine.pumpdown_high_pa = hold[DISCHARGE]  # nobody would load any more
         hold[CHILLED] = -int(settings.chilled_hold_c * 1000)
         unload[CHILLED] = -int(settings.chilled_unload_c * 1000)
         hold[GAS] = int(settings.discharge_temp_hold_c * 1000)

@@ -121,6 +121,8 @@ def broken_promise(case, end, alarms):
     rows = [row for row in SENSORS if row[1] == case.target]
     if column is None or not rows or case.kind not in ("open", "short"):
         return []
+    if case.target == "lambda_volts":  # a dead sensor shows what lean gas shows: the mixture loop finds it, much later
+        return []
     what = rows[0][column]
     found = [] if _TELLS[what] in alarms else [f"{_TELLS[what]} did not come"]
     if (end == "runs") != (what == WARN):
