@@ -4,7 +4,7 @@ import pytest
 from ghp.control import changeover_states as steps
 from ghp.control import states
 from ghp.control.arbiter import COOL, HEAT, NONE
-from ghp.control.duty import COOLING, HEATING, PUMPS_STILL
+from ghp.control.duty import COOLING, HEATING, PUMPS_GUARD
 from shift_bench import PSI, Bench
 
 
@@ -218,7 +218,7 @@ def test_water_valve_at_no_end_locks_out():
     bench.travels = False
     bench.until(lambda: bench.changeover.state == steps.LOCKED, 400)
     bench.seconds(5)
-    assert bench.duty.pumps == PUMPS_STILL and bench.monitor.find("water_valve_lost").standing() and not bench.engine.clutch_in
+    assert bench.duty.pumps == PUMPS_GUARD and bench.monitor.find("water_valve_lost").standing() and not bench.engine.clutch_in
 
 
 def test_nothing_runs_before_the_end_switch_is_proven_after_power_up():

@@ -316,3 +316,12 @@ def test_a_defrost_knows_no_water_that_is_too_hot():
     parts.duty.defrosting = False
     judged(parts)
     assert parts.limits.levels[limits.WATER] == limits.FREE
+
+
+@pytest.mark.parametrize(("mode", "hold"), [(0, "discharge_hold_kpa"), (1, "discharge_hold_cool_kpa")])
+def test_a_pump_down_ends_at_the_pressure_at_which_nobody_would_load_any_more(mode, hold):
+    """That of heating lies above the trip of chilling."""
+    parts = Parts()
+    parts.duty.mode = mode
+    judged(parts)
+    assert parts.engine.pumpdown_high_pa == int(getattr(parts.settings, hold) * 1000)
