@@ -178,9 +178,9 @@ class Bench:
             self.engine.speed = speed
         else:
             self.engine = ToyEngine(speed)
-        self.derived = SimpleNamespace(evaporating_c=None, condensing_c=None)
+        self.derived = SimpleNamespace(evaporating_c=None, condensing_c=None, superheat_k=6.0)
         self.duty = Duty(self.readings)
-        self.arbiter = SimpleNamespace(want=arbitration.NONE, block=self._block, remain=lambda: None)
+        self.arbiter = SimpleNamespace(want=arbitration.NONE, block=self._block)
         self.sense()
         self.changeover = Changeover(
             self.readings, self.settings, self.derived, self.monitor, self.engine, self.duty, self.arbiter, self.outputs

@@ -222,7 +222,7 @@ ROWS = Table(
 307|chilled_unload_c|c|2.78|1.5|12.0|technician|leaving chilled water: unload
 308|chilled_trip_c|c|2.22|1.0|10.0|factory|leaving chilled water: freezing counts below
 309|chilled_trip_ks|ratio|16.7|5.0|60.0|factory|freezing, K s of leaving chilled water below chilled_trip_c: trip
-310|chilled_pump_on_c|c|3.33|1.0|10.0|technician|chilled pump runs below this water temperature, always
+310|chilled_pump_on_c|c|3.33|1.0|10.0|technician|pump of a loop runs below this water temperature, always
 311|chilled_flow_trip_lps|lps|3.0|0.5|6.0|technician|metered chilled-water flow below this is no flow
 312|chilled_flow_trip_s|s1|0.3|0.2|1.0|factory|no chilled-water flow for this long: trip
 313|condensing_floor_c|c|30.0|20.0|40.0|technician|chilling: fans hold the condensing temperature above this
@@ -257,7 +257,6 @@ starter_off_rpm|underspeed_rpm|50
 underspeed_rpm|idle_rpm|100
 underspeed_rpm|warmup_rpm|150
 underspeed_rpm|clutch_rpm|300
-avoid_high_rpm|speed_max_rpm|0
 speed_max_rpm|overspeed_rpm|200
 superheat_low_k|superheat_k|1
 superheat_low_k|superheat_cool_k|1

@@ -366,7 +366,7 @@ class Unit:
                 self.settings, self._seen_ms,
             )  # fmt: skip
             lent.release(("ghp.control.hand",))
-        self.hand.touch()
+        self.hand.resume()
         return None
 
     def _end_service(self, now_ms):

@@ -96,7 +96,10 @@ def test_ramps_have_their_rates():
 def test_the_band_to_avoid_is_left_to_the_nearer_side():
     rig = Rig(1500, 100, avoid_low_rpm=1700, avoid_high_rpm=1900)
     for asked, got in ((1700, 1700), (1750, 1700), (1799, 1700), (1801, 1900), (1900, 1900), (1950, 1950)):
-        assert rig.governor.allowed(asked) == got
+        assert rig.governor.allowed(asked, 1200, 3000) == got
+    assert rig.governor.allowed(1750, 1720, 3000) == 1900  # the lower edge is too slow
+    assert rig.governor.allowed(1850, 1200, 1880) == 1700  # the upper one too fast
+    assert rig.governor.allowed(1850, 1720, 1880) == 1850
 
 
 def test_no_wind_up_while_the_throttle_is_wide_open():

@@ -40,7 +40,7 @@ class Bench:
         self.granted = []
         self.arbiter = Values({"want": 0, "pending": 0, "yes": True, "serving": arbitration.HEAT})
         self.arbiter.order = self.order
-        self.water = Values({"guarding": False})
+        self.water = Values({"guarding": False, "warming": False})
         self.hand = hands.Hand(
             self.outputs, self.engine, self.monitor, self.changeover, self.arbiter, self.water, self.settings, self.now
         )

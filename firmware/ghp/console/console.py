@@ -59,7 +59,8 @@ class Console:
             self._slice(now_ms)
         except Exception:
             self.failures += 1
-            self.stream = self._job = None
+            self.stream = self._job = self._raw_repl = None
+            self._editor.clear()
             self._pending = b""
             self._sent = self._have = self._next = 0
 

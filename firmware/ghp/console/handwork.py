@@ -27,9 +27,10 @@ def _state(unit, report):
     hand = unit.hand
     if hand is None:
         return report.pair("service", "off", 0)
-    text = "ending, when the fans have run for long enough" if hand.ending else "on, ends in %s without input" % duration(
-        1000 * hand.left_s()
+    text = "ending, when fans have run and gas, spark and starter rested for long enough, %s" if hand.ending else (
+        "on, ends in %s without input"
     )
+    text %= duration(1000 * hand.left_s())
     return report.pair("service", text, 2 if hand.ending else 1)
 
 

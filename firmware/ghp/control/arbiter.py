@@ -45,6 +45,7 @@ class Arbiter:
 
     want         NONE, HEAT or COOL: what the machine shall do now
     serving      HEAT or COOL: the water whose turn it is, also while nothing is wanted
+    stays        a change to `serving` was called back before its valve moved: two minutes without its call and the other goes on
     pending      the water that waits for its changeover, or NONE
     reason       code, REASON_TEXT gives the words
     immediate    the last change needed no persistence (edge of a peak, or a mode with one water)
@@ -76,22 +77,20 @@ class Arbiter:
         self.hot_service = False
         self.by_temperature = False
         self.changes = 0
+        self.stays = False
 
     def block(self, water, text):
         """Refuse HEAT or COOL because of `text` (a valve that does not move); '' lets it again."""
         self._blocked[water] = text
-
-    def remain(self):
-        """The water valve stays: what is served is as found, or as it has remained."""
-        self.serving = COOL if self._duty.cooling() else HEAT
 
     def update(self, now_ms, dt_s):
         """Decide."""
         mode = self._claims.mode.value
         self._changed.tick(now_ms)
         self.ring.tick(now_ms)
-        if not self.changes or self._blocked[self.serving]:
-            self.remain()
+        stays = self.stays and self._lapsed.age_ms >= _LAPSE_MS
+        if stays or not self.changes or self._blocked[self.serving]:
+            self.serving = COOL if self._duty.cooling() else HEAT  # as found, or as it has remained
         heat = self._calls(HEAT, now_ms)
         cool = self._calls(COOL, now_ms)
         target = HEAT if heat else NONE
@@ -99,6 +98,7 @@ class Arbiter:
             target = COOL
         if target == self.serving:
             self._lapsed.start(now_ms)
+            self.stays = False
         else:
             self._lapsed.tick(now_ms)
         self._arm(now_ms)
@@ -172,6 +172,7 @@ class Arbiter:
         self.serving = target
         self.want = target
         self.changes += 1
+        self.stays = False
 
     def order(self, target, now_ms):
         """Grant `target` by a person's order, at standstill; returns False where dwell or ration forbids.

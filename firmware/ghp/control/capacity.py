@@ -291,9 +291,9 @@ class Capacity:
         oil = self.oil
         before = oil.active
         cooling = self._duty.cooling()
-        # it begins where the water has room for it, and is done in parts where the loop is small
-        room_k = _ROOM_LEFT_K if before else _ROOM_K
-        permitted = cooling and self.most_pct >= 100 and self.most_rpm >= self._settings.oil_return_rpm and self.error_k is not None and self.error_k > -room_k
+        room_k = _ROOM_LEFT_K if before else _ROOM_K  # in parts where the loop is small
+        fast = self.most_rpm >= min(self._settings.oil_return_rpm, self._settings.speed_max_rpm)  # quiet hours may forbid it
+        permitted = cooling and self.most_pct >= 100 and fast and self.error_k is not None and self.error_k > -room_k
         active = oil.update(cooling and self.stage < _OIL_STAGE, permitted, int(dt_s * 1000))
         if active != before:
             self._change(_OIL_STAGE if active else 0, OIL if active else STEADY, now_ms)

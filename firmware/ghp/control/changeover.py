@@ -28,7 +28,9 @@ _STILL_MS = const(4000)
 _SETTLED_MS = const(60000)
 _TEMPER_RPM = const(1200)
 _TEMPERS = const(3)  # times the compressor may temper the exchanger in one changeover
-_ICY_MS = const(10000)  # an exchanger that has just been drawn empty is another matter, and is noticed sooner
+_ICY_C = -5.0  # too cold for water that stands, whatever a slow or loose probe shows
+_ICY_K = 15.0
+_ICY_MS = const(20000)  # an exchanger that has just been drawn empty is another matter, and is noticed sooner
 _RISE_MS = const(180000)  # a cold coil on the high side warms until the difference can be made
 _WINDOW_MS = const(1000)
 _INSIDE_PA = const(14000)  # the window is used this far inside its edges: what two transducers may be wrong
@@ -146,7 +148,7 @@ class Changeover(ChangeoverBase):
     def _turn_back(self, now_ms):
         """Nothing has moved but perhaps the pilot: leave it, or turn it back where that is allowed."""
         self._moves_water = False
-        self._arbiter.remain()
+        self._arbiter.stays = True
         self.target = self._duty.mode
         if self.pilot == self._pilot_for(self.target):
             self._enter(steps.REST, now_ms)
@@ -223,7 +225,12 @@ class Changeover(ChangeoverBase):
         elif self._slides_wrong(now_ms):
             return
         done = plate_water.tempered(self._readings, self._settings, self._derived, self._duty.mode, self.target)
-        icy = self._held_for(plate_water.icy(self._derived, self.target), _ICY_MS, now_ms)
+        boils_c = self._derived.evaporating_c
+        icy = boils_c is not None and boils_c < _ICY_C and not self._duty.cooling()
+        icy = icy and engine.clutch_in and self.proof.slid  # before that, the suction is the cold coil
+        gas_k = self._derived.superheat_k  # little refrigerant in warm water boils cold, too: its gas is warm
+        icy = icy and (gas_k is None or gas_k < _ICY_K)
+        icy = self._held_for(icy, _ICY_MS, now_ms)
         if done or icy or self._overdue() or self._stopping() or not engine.running:
             self._enter(steps.UNLOADING, now_ms)
 

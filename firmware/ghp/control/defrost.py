@@ -355,6 +355,8 @@ class Defrost:
         if self._overdue():
             if self.ended < TIME_OUT:  # else frost may be left
                 self.frost.begin_learning()
+            elif self.ended != COLD:
+                self.frost.cold_s = 0.0
             self._enter(WATCH, now_ms)
 
     # --- people -------------------------------------------------------------------------------------------

@@ -61,10 +61,12 @@ def _speed_wanted(engine, state):
         rpm = engine.orders.shift_rpm
         if rpm:
             return rpm if rpm < SHIFT_MAX_RPM else SHIFT_MAX_RPM
-        rpm = engine.governor.allowed(engine.orders.speed_rpm)
+        rpm = engine.orders.speed_rpm
         if rpm > engine.speed_max_rpm:
             rpm = engine.speed_max_rpm
-        return rpm if rpm > LOADED_MIN_RPM else LOADED_MIN_RPM
+        if rpm < LOADED_MIN_RPM:
+            rpm = LOADED_MIN_RPM
+        return engine.governor.allowed(rpm, LOADED_MIN_RPM, engine.speed_max_rpm)
     if state <= states.PARK:
         return engine.warmup_rpm
     if state == states.ENGAGE:

@@ -103,6 +103,8 @@ class EngineHeat:
                     self._doubted = True
                 self._from_mc = self._shown_mc
             self._scans += 1
+        else:
+            self._scans = 0  # without load it may get colder
         return self._doubted
 
     def _recovery(self, coolant_c, pump, dt_s):

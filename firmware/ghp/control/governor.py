@@ -162,13 +162,13 @@ class Governor:
         """Give `charge` more from the next scan on: the clutch engages against a load that is known."""
         self._pi.push(charge)
 
-    def allowed(self, rpm):
-        """Return `rpm`, moved to the nearer edge when it lies inside the band to avoid."""
+    def allowed(self, rpm, least_rpm, most_rpm):
+        """Return `rpm`, moved to the nearer edge that is within the limits when it lies inside the band to avoid."""
         low = self._avoid_low
         high = self._avoid_high
-        if low < rpm < high:
-            return low if rpm - low < high - rpm else high
-        return rpm
+        if not low < rpm < high or (low < least_rpm and high > most_rpm):
+            return rpm
+        return low if low >= least_rpm and (high > most_rpm or rpm - low < high - rpm) else high
 
     def _estimate(self):
         rpm = self.speed_rpm

@@ -183,7 +183,7 @@ class Hand:
         outputs = self.outputs
         engine = self._engine
         if output is outputs.pump_hot_speed:
-            return engine.pump_hot_wanted
+            return engine.pump_hot_wanted or self._pumps.warming
         if output is outputs.heat_recovery_valve:
             return engine.pump_coolant_wanted
         if value:
@@ -191,7 +191,7 @@ class Hand:
         if output is outputs.pump_chilled:
             return bool(self._pumps.guarding or (engine.pump_hot_wanted and outputs.water_valve.value))
         if output is outputs.pump_hot:
-            return engine.pump_hot_wanted
+            return engine.pump_hot_wanted or self._pumps.warming
         if output is outputs.pump_coolant:
             return engine.pump_coolant_wanted
         if output is outputs.enclosure_fan:
@@ -216,12 +216,20 @@ class Hand:
     # --- people ---------------------------------------------------------------------------------------------
 
     def left_s(self):
-        """Return the seconds until service ends by itself."""
-        return max(0, (IDLE_MS - self._quiet_ms + 999) // 1000)
+        """Return the seconds until service ends by itself, or is over."""
+        left_ms = IDLE_MS - self._quiet_ms
+        if self.ending:
+            left_ms = max([self._rest_ms[output.index] for output in self.outputs.table if output.name in FUEL])
+        return max(0, (left_ms + 999) // 1000)
 
     def touch(self):
         """Somebody is there."""
         self._quiet_ms = 0
+
+    def resume(self):
+        """Service goes on, with all its rests."""
+        self.ending = False
+        self.touch()
 
     def forced(self):
         """Yield (output, value, seconds left) of what is by hand."""

@@ -42,10 +42,9 @@ class OilReturn:
         """Count `scan_ms` with (lean) or without little capacity; return whether an oil-return run is on."""
         settings = self._settings
         limits = self._limits
-        fast = (
-            not self._outputs.unloader.value
-            and self._readings.engine_speed.scaled >= settings.oil_return_rpm - _NEAR_RPM
-        )
+        # a machine that never runs so fast has its oil from its own top speed
+        rpm = min(settings.oil_return_rpm, settings.speed_max_rpm)
+        fast = not self._outputs.unloader.value and self._readings.engine_speed.scaled >= rpm - _NEAR_RPM
         if fast:
             self._fast_ms += scan_ms
             if self._fast_ms >= settings.oil_return_s * 1000:

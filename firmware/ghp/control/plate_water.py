@@ -14,7 +14,6 @@ from ghp.sensing.readings import GOOD
 
 _MARGIN_MK = const(500)
 _TEMPER_MK = const(4000)  # the compressor goes this far beyond the rule, because the water mixes afterwards
-_ICY_C = -5.0
 _COLD_C = -1.0  # or, where it boils colder than this, not quite as far as the rule: the plate could freeze, its cold brings
 _SHORT_MK = const(-7000)  # the water further down by itself, and the probe shows what was ten seconds ago
 _FREEZE_MC = const(6000)
@@ -58,11 +57,6 @@ def tempered(readings, settings, derived, mode, target):
         return False
     cold = derived.evaporating_c is None or derived.evaporating_c < _COLD_C
     return (cold and _inside(water.scaled, settings, target, _SHORT_MK)) or water.scaled <= _FREEZE_MC
-
-
-def icy(derived, target):
-    """Return whether the refrigerant boils too cold for water that stands, whatever a slow or loose probe shows."""
-    return target == duties.COOLING and derived.evaporating_c is not None and derived.evaporating_c < _ICY_C
 
 
 def pumps(readings, settings, mode, target, moves_water):

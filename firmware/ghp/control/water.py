@@ -8,7 +8,7 @@ a start is proven the speed stands at `flow_min_pct`, so that nothing moves whil
 Chilling.  The chilled pump goes by the sequence.  The hot pump carries the engine's heat to the tank while the tank is
 no warmer than its set point; a tank that is warm is looked at again every ten minutes.
 
-Always.  The chilled pump runs while its water, or the evaporator at rest, is close to freezing: moving water does not
+Always.  A loop's pump runs while its water, or the evaporator at rest, is close to freezing: moving water does not
 freeze for a long time, and a stop must not end that.
 """
 
@@ -43,6 +43,7 @@ class Water:
     takes_heat       True while the hot tank may be given engine heat (chilling)
     hot_flow_proven  hot-water flow is present now
     guarding         True while the chilled pump runs against freezing
+    warming          True while the hot pump does
     """
 
     def __init__(self, readings, settings, setpoint, derived, duty, engine, heat_demand, cool_demand, proof, outputs):

@@ -1,7 +1,8 @@
 """What runs by itself, or does not do as it is told.
 
 Judged in the beats of `plausibility` (two seconds).  A check counts up while its sign is there and down while it is
-not; out at its patience, in again at zero.  What cannot be judged now stays as it is; a change of mode forgets all.
+not; out at its patience, in again at zero.  What cannot be judged now stays as it is; a change of mode forgets all
+but what is judged at rest.
 """
 
 from micropython import const
