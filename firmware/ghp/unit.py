@@ -291,7 +291,7 @@ class Unit:
         self.fans.request = 1 if self.changeover.warms_coil else defrost.air
         if defrost.rpm:
             self.capacity.take_over(defrost.rpm, defrost.gently())
-        elif self.duty.defrosting or defrost.air:  # while it drips, too: the coil is full of liquid
+        elif self.duty.defrosting:
             self.capacity.take_over(0, True)
         else:
             self.capacity.release()
