@@ -73,10 +73,8 @@ class ValveProof:
         self._duty = duty
         self._since = Stopwatch()
         self._after = Stopwatch()
-        self._high = OnDelay(_MUST_MS)
         self._late = OnDelay(_LATE_MS)
-        self._side = OnDelay(_SIDE_MS)
-        self._joined = OnDelay(_JOINED_MS)
+        self._lasts = OnDelay(0)  # what speaks against the valve: a difference, then a wrong side, after the proof none at all
         self._peak_pa = 0
         self._unseen = False
         self._strict = False
@@ -115,9 +113,8 @@ class ValveProof:
             self._clutch_mk = water_mk
         self._since.start(now_ms)
         self._after.start(now_ms)
-        self._high.reset()
         self._late.reset()
-        self._side.reset()
+        self._lasts.reset()
         self._water.reset()
         self._reference_mk = 0
         self._recovering = False
@@ -168,6 +165,10 @@ class ValveProof:
             self._watch_water(now_ms, after_ms)
         return self.verdict
 
+    def _against(self, condition, delay_ms, now_ms):
+        self._lasts.delay_ms = delay_ms
+        return self._lasts.update(condition, now_ms)
+
     def _decide(self, verdict, evidence):
         self.verdict = verdict
         self.evidence = evidence
@@ -182,7 +183,7 @@ class ValveProof:
         if slides and self._peak_pa - difference >= _FALL_PA:
             self.slid = True
             self._after.start(now_ms)
-        elif self._high.update(difference >= _MUST_PA, now_ms) or late:
+        elif self._against(difference >= _MUST_PA, _MUST_MS, now_ms) or late:
             if self._strict:
                 self._decide(WRONG, "pressure difference grows without a slide")
                 return
@@ -251,7 +252,7 @@ class ValveProof:
             return
         if water_mk is None and self.must_slide and not self.coil_condenses:
             settled = after_ms >= _SIDE_BLIND_MS
-        if self._side.update(settled and wrong_side and not self.coil_agrees(False), now_ms):
+        if self._against(settled and wrong_side and not self.coil_agrees(False), _SIDE_MS, now_ms):
             self._decide(WRONG, "saturation on the wrong side")
 
     def _in_place(self):
@@ -313,4 +314,4 @@ class ValveProof:
         """Return whether both sides are joined while the compressor runs: the valve has come to rest midway."""
         difference = self.difference_pa()
         running = running and difference is not None and difference < _JOINED_PA
-        return self._joined.update(running and not self.downhill(), now_ms)
+        return self._against(running and not self.downhill(), _JOINED_MS, now_ms)

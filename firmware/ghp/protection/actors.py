@@ -81,7 +81,6 @@ class Actors:
         self._of = bytes(places)  # place in _alarms of each check
         self._patience = bytes(patience)
         self.doubts = bytearray(len(places))
-        self._leaked = 0
         self._beats = bytearray(6)  # quiet, hot pump off, chilled pump off, gas shut, clutch out, clutch in
 
     def update(self, now_ms):
@@ -164,9 +163,9 @@ class Actors:
         meter = readings.gas_meter
         self._leak_beats += 1
         leaks = (meter.total - self._pulses) & 0x3FFFFFFF
-        if leaks > _LEAK_PULSES and leaks != self._leaked:
-            self._leak_beats = 0  # until the meter has stood still for a whole window
-        self._leaked = leaks
+        if leaks > _LEAK_PULSES + 1:  # it goes on: until the meter has stood still for a whole window
+            self._leak_beats = 0
+            self._pulses = meter.total - _LEAK_PULSES - 1
         if beats[3] < _SHUT or meter.quality != GOOD or self._leak_beats >= _LEAK:
             self._leak_beats = leaks = 0
             self._pulses = meter.total

@@ -140,8 +140,7 @@ class Stillness:
             rows += (getattr(readings, name).index, when, patience_s // _BEAT_S)
         self._rows = bytes(rows)
         count = len(rows) // _ROW
-        self._beats = bytearray(count)
-        self._lively = bytearray(count)  # how much each trembles, and in the top bit which way it went last
+        self._seen = bytearray(2 * count)  # beats without a movement; how much each trembles, in the top bit which way it went last
         self._last = array("h", [0] * count)
         self._turned = False
 
@@ -149,16 +148,17 @@ class Stillness:
         """Look at every reading."""
         rows = self._rows
         last = self._last
-        beats = self._beats
+        seen = self._seen
+        lives_at = len(last)
         turns = self._engine.clutch_in
         if turns and not self._turned:
             for place in (0, 1):  # suction and discharge
-                if self._lively[place] & _SHARE < _LIVES:
-                    self._lively[place] = _LIVES
+                if seen[lives_at + place] & _SHARE < _LIVES:
+                    seen[lives_at + place] = _LIVES
         self._turned = turns
         mode = self._duty.mode
         at = 0
-        for place in range(len(beats)):
+        for place in range(lives_at):
             raw = self._raw[rows[at]]
             reading = self._analog[rows[at]]
             away = raw - last[place]
@@ -167,25 +167,25 @@ class Stillness:
                 away *= 4
             # what turns back trembles; what goes on is a machine that changes
             if away > _TREMBLES or away < -_TREMBLES:
-                lively = self._lively[place]
+                lively = seen[lives_at + place]
                 share = lively & _SHARE
                 if (lively >= _UP) != (away > 0):
                     lively = min(share + _TURN, _LIVELY) | (0 if lively >= _UP else _UP)
                 elif share:
                     lively -= 1
-                self._lively[place] = lively
+                seen[lives_at + place] = lively
             if away > _COUNTS or away < -_COUNTS:
-                beats[place] = 0
+                seen[place] = 0
                 if reading.still:
                     reading.still = False
-            elif reading.quality == GOOD and self._lively[place] & _SHARE >= _LIVES:
+            elif reading.quality == GOOD and seen[lives_at + place] & _SHARE >= _LIVES:
                 when = rows[at + 1]
                 lives = self._engine.running if when == _RUNS else turns and (when < _RUNS or when - _HEATS == mode)
-                if lives and beats[place] < rows[at + 2]:
-                    beats[place] += 1
+                if lives and seen[place] < rows[at + 2]:
+                    seen[place] += 1
                 elif lives:
                     reading.still = True
             elif reading.quality != STILL:
-                beats[place] = 0
+                seen[place] = 0
             at += _ROW
 
