@@ -23,7 +23,7 @@ _CTRL_D = const(4)
 _CTRL_E = const(5)
 _STUCK = const(20000)  # attempts at a line that takes nothing before output is dropped
 _BANNER = b"raw REPL; CTRL-B to exit\r\n>"
-_TOO_LONG = "MemoryError: code longer than %d bytes\r\n" % LIMIT
+_TOO_LONG = "MemoryError: code longer than %d bytes, or no room for it\r\n" % LIMIT
 
 
 class RawRepl:
@@ -72,7 +72,11 @@ class RawRepl:
         elif len(self._code) >= LIMIT:
             self._too_long = True
         else:
-            self._code.append(byte)
+            try:
+                self._code.append(byte)
+            except MemoryError:  # the heap is in pieces; what was typed gives its own back
+                self._code = bytearray()
+                self._too_long = True
 
     def _forget(self):
         self._code = bytearray()
@@ -86,7 +90,7 @@ class RawRepl:
         self._send(b"R\x00" if probe else _BANNER)
 
     def _run(self):
-        code, too_long = bytes(self._code), self._too_long
+        code, too_long = self._code, self._too_long
         self._forget()
         if not code and not too_long:
             self.active = False
