@@ -371,4 +371,7 @@ def test_a_fault_outside_a_command_stops_no_engine_either(talk):
     talk.console.stream = Stream()
     talk.console.service(0)
     assert talk.console.stream is None and talk.console.failures == 1
+    talk.run(4)
+    assert b"error: fault in the console" in talk.line.said
+    talk.line.said = bytearray()
     assert talk.say("status")[0] == "state         running"

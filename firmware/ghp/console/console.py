@@ -61,7 +61,7 @@ class Console:
             self.failures += 1
             self.stream = self._job = self._raw_repl = None
             self._editor.clear()
-            self._pending = b""
+            self._pending = b"\r\nerror: fault in the console, what was typed is dropped\r\n"
             self._sent = self._have = self._next = 0
 
     def _slice(self, now_ms):
