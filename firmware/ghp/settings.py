@@ -161,12 +161,12 @@ ROWS = Table(
 206|peak_windows|bool|1|0|1|technician|the time-of-use windows make a peak
 207|peak1_begin|hm|960|0|1439|technician|first peak window: begin
 208|peak1_end|hm|1260|0|1439|technician|first peak window: end (the same as its begin: no window)
-209|peak1_days|weekdays/weekends/every_day|0|0|2|technician|first peak window: its days; holidays count as weekends
+209|peak1_days|weekdays/weekends/every_day|0|0|2|technician|first peak window: days on which it begins; holidays count as weekends
 210|peak1_month_first|count|6|1|12|technician|first peak window: first month of its season
 211|peak1_month_last|count|9|1|12|technician|first peak window: last month of its season
 212|peak2_begin|hm|0|0|1439|technician|second peak window: begin
 213|peak2_end|hm|0|0|1439|technician|second peak window: end (the same as its begin: no window)
-214|peak2_days|weekdays/weekends/every_day|0|0|2|technician|second peak window: its days; holidays count as weekends
+214|peak2_days|weekdays/weekends/every_day|0|0|2|technician|second peak window: days on which it begins; holidays count as weekends
 215|peak2_month_first|count|1|1|12|technician|second peak window: first month of its season
 216|peak2_month_last|count|12|1|12|technician|second peak window: last month of its season
 217|peak_ambient|bool|1|0|1|technician|a call for chilling in hot air makes a peak
@@ -178,7 +178,7 @@ ROWS = Table(
 230|schedule|bool|0|0|1|operator|the unit is off outside its hours
 231|schedule_begin|hm|360|0|1439|operator|hours of the schedule: begin
 232|schedule_end|hm|1320|0|1439|operator|hours of the schedule: end
-233|schedule_days|weekdays/weekends/every_day|2|0|2|operator|days of the schedule; off on the others
+233|schedule_days|weekdays/weekends/every_day|2|0|2|operator|days on which its hours begin; off on the others
 234|quiet|bool|0|0|1|operator|quiet hours limit fans and engine speed
 235|quiet_begin|hm|1320|0|1439|operator|quiet hours: begin
 236|quiet_end|hm|360|0|1439|operator|quiet hours: end

@@ -105,6 +105,27 @@ def test_the_schedule_follows_wall_time_days_and_holidays(standard, on):
     assert (bench.claims.mode.value == 2) == on
 
 
+@pytest.mark.parametrize(
+    "standard, on",
+    [
+        ("2026-01-15 21:59", False),  # a Thursday
+        ("2026-01-15 22:00", True),
+        ("2026-01-16 22:00", True),
+        ("2026-01-17 05:59", True),  # Saturday: the night of Friday
+        ("2026-01-17 06:00", False),
+        ("2026-01-17 23:00", False),
+        ("2026-01-19 05:00", False),  # Monday: the night of Sunday
+        ("2026-01-01 23:00", False),  # New Year's Day
+        ("2026-01-02 01:00", False),
+        ("2026-01-02 23:00", True),
+    ],
+)
+def test_a_night_of_the_schedule_belongs_to_the_day_on_which_it_began(standard, on):
+    bench = Bench(standard, mode=2, schedule=1, schedule_days=0, schedule_begin=1320, schedule_end=360)
+    bench.run(10)
+    assert (bench.claims.mode.value == 2) == on
+
+
 def test_without_a_clock_schedule_and_quiet_hours_have_no_effect_and_say_so():
     bench = Bench(mode=2, schedule=1, schedule_begin=0, schedule_end=1, quiet=1, quiet_begin=0, quiet_end=1439)
     bench.run(10)
@@ -128,6 +149,17 @@ def test_limits_of_setting_console_and_quiet_hours():
     assert (bench.claims.demand.value, bench.claims.speed.value, bench.claims.fans.value) == (75, 2400, 100)
 
 
+def test_a_limit_that_a_defrost_does_not_keep_says_so():
+    bench = Bench("2026-01-15 23:00", mode=1, demand_limit_pct=75, speed_max_rpm=1800, quiet=1)
+    bench.run(10)
+    assert not bench.says("not in a defrost")
+    bench.duty.defrosting = True
+    told = {text: value for _, text, _, value in bench.why()}
+    assert told["Demand limit by setting"] == "75 %, not in a defrost"
+    assert told["Quiet hours limit the engine speed"] == "1800 rpm, not in a defrost"
+    assert told["Engine speed limited by setting"] == "1800 rpm"
+
+
 # --- peak -------------------------------------------------------------------------------------------------
 
 PEAK = {
@@ -142,6 +174,38 @@ PEAK = {
     "2026-09-30 16:00": True,
     "2026-10-01 16:00": False,
 }
+
+
+OVER_MIDNIGHT = {
+    "2026-05-31 23:30": False,  # a Sunday before the season; daylight saving: Monday 00:30 on the wall
+    "2026-06-01 23:30": True,
+    "2026-07-17 23:30": True,  # Saturday 00:30: the night of Friday
+    "2026-07-18 00:59": True,
+    "2026-07-18 01:00": False,
+    "2026-07-18 23:30": False,
+    "2026-07-20 00:30": False,  # Monday 01:30: the night of Sunday
+    "2026-09-07 23:30": False,  # Tuesday 00:30: the night of Labor Day
+    "2026-10-01 00:30": True,  # the last night of the season
+    "2026-10-01 22:30": False,
+}
+
+
+@pytest.mark.parametrize("standard", OVER_MIDNIGHT)
+def test_a_window_over_midnight_belongs_to_the_day_on_which_it_began(standard):
+    bench = Bench(standard, scan_ms=500, mode=3, peak1_begin=22 * 60, peak1_end=2 * 60)
+    bench.run(0.5)
+    assert bench.peak.active == OVER_MIDNIGHT[standard]
+
+
+def test_what_is_left_of_a_window_over_midnight_is_true_on_the_last_day_of_the_month():
+    bench = Bench("2026-09-30 22:30", scan_ms=500, mode=3, peak1_begin=22 * 60, peak1_end=2 * 60)
+    bench.run(0.5)
+    left = [left for _, text, left, _ in bench.why() if text == "Peak: chilling comes first"]
+    assert left == [150 * 60]
+    bench.run(149 * 60)
+    assert bench.peak.active
+    bench.run(2 * 60)
+    assert not bench.peak.active
 
 
 @pytest.mark.parametrize("standard", PEAK)

@@ -203,7 +203,7 @@ class Arbiter:
     def reasons(self, add, now_ms):
         """Tell who wants what, who waits for what, and for how long."""
         settings = self._settings
-        self._claims.reasons(add, now_ms)
+        self._claims.reasons(add, now_ms, self._duty.defrosting)
         if self._claims.mode.value == MODE_OFF:
             return
         heat = self._heat

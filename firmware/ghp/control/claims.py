@@ -8,7 +8,7 @@ A claim is made again by its owner as long as it holds, or given a time after wh
 
 from micropython import const
 
-from ghp.control.calendar import in_window, minutes_to, on_days
+from ghp.control.calendar import in_window, minutes_to
 from ghp.ticks import ticks_diff
 
 MODE_OFF = const(0)
@@ -27,7 +27,7 @@ _FULL_PCT = 100.0
 class Claim:
     """One source's say in one subject.
 
-    source, text   its name, and its sentence in `why` while it decides ("%s" stands for the value)
+    source, text   its name, and its sentence in `why` while it decides ("%s" stands for the mode)
     active, value  what it claims now
     left_ms        until it ends by itself, FOR_EVER: until withdrawn
     wins           it decides its subject (of several "off" every one does)
@@ -189,13 +189,14 @@ class Claims:
 
     def _in_hours(self):
         settings = self._settings
-        clock = self._clock
-        if not on_days(clock.weekday, clock.holiday, settings.schedule_days):
-            return False
         begin = settings.schedule_begin
-        return begin == settings.schedule_end or in_window(clock.minute, begin, settings.schedule_end)
+        end = settings.schedule_end
+        if begin == end:  # all day
+            begin = 0
+            end = 1440
+        return self._clock.holds(begin, end, settings.schedule_days, 1, 12)
 
-    def reasons(self, add, now_ms):
+    def reasons(self, add, now_ms, defrosting):
         """Tell every off, every limit that holds, and whoever asked for something else in vain."""
         settings = self._settings
         clock = self._clock
@@ -205,7 +206,7 @@ class Claims:
                 value = None
                 if claim is self._schedule:
                     value = "from %s" % settings.text("schedule_begin")
-                add(0, _sentence(claim, mode), claim.left_s(), value)
+                add(0, claim.text.replace("%s", MODE_TEXT[MODE_OFF]), claim.left_s(), value)
         for claim in mode.claims:
             if claim.active and not claim.wins and claim.value != mode.value:
                 text = "%s asks for mode %s" % (claim.source[0].upper() + claim.source[1:], MODE_TEXT[claim.value])
@@ -216,12 +217,11 @@ class Claims:
                     left_s = claim.left_s()
                     if claim is self._quiet_fans or claim is self._quiet_speed:
                         left_s = 60 * minutes_to(clock.minute, settings.quiet_end)
-                    add(4, claim.text, left_s, subject.value_text(claim.value))
+                    value = subject.value_text(claim.value)
+                    if defrosting and claim is not self._speed_setting:  # that is the engine's
+                        value += ", not in a defrost"
+                    add(4, claim.text, left_s, value)
         if not clock.valid:
             for key, text in (("schedule", "Schedule has no effect"), ("quiet", "Quiet hours have no effect")):
                 if getattr(settings, key):
                     add(3, text, None, "the clock is not known")
-
-
-def _sentence(claim, subject):
-    return claim.text % subject.value_text(claim.value) if "%s" in claim.text else claim.text

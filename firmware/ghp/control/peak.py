@@ -8,7 +8,7 @@ waiting.  Without a valid clock there is no window.
 from micropython import const
 
 from ghp.blocks.control import Hysteresis
-from ghp.control.calendar import in_season, in_window, minutes_to, on_days
+from ghp.control.calendar import minutes_to
 from ghp.sensing.readings import GOOD
 from ghp.table import Words
 
@@ -64,18 +64,10 @@ class Peak:
 
     def _window(self):
         clock = self._clock
-        settings = self._settings
-        if (
-            in_window(clock.minute, settings.peak1_begin, settings.peak1_end)
-            and in_season(clock.month, settings.peak1_month_first, settings.peak1_month_last)
-            and on_days(clock.weekday, clock.holiday, settings.peak1_days)
-        ):
+        its = self._settings
+        if clock.holds(its.peak1_begin, its.peak1_end, its.peak1_days, its.peak1_month_first, its.peak1_month_last):
             return 1
-        if (
-            in_window(clock.minute, settings.peak2_begin, settings.peak2_end)
-            and in_season(clock.month, settings.peak2_month_first, settings.peak2_month_last)
-            and on_days(clock.weekday, clock.holiday, settings.peak2_days)
-        ):
+        if clock.holds(its.peak2_begin, its.peak2_end, its.peak2_days, its.peak2_month_first, its.peak2_month_last):
             return 2
         return 0
 

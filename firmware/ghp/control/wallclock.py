@@ -64,6 +64,8 @@ class WallClock:
         self.month = 1
         self.weekday = 0
         self.holiday = calendar.NO_HOLIDAY
+        self._eve_month = 1  # of the day before
+        self._eve_holiday = calendar.NO_HOLIDAY
         self.daylight = False
         self.turns = 0
         self.jumps = 0
@@ -157,10 +159,26 @@ class WallClock:
                 day += 1
         self.minute = second // 60
         if fresh or day != self.local_day:
+            saturday = self._settings.holiday_saturday
+            self._eve_month = civil.date_of(day - 1)[1]
+            self._eve_holiday = calendar.holiday(day - 1, saturday)
             self.local_day = day
             self.month = civil.date_of(day)[1]
             self.weekday = civil.weekday_of(day)
-            self.holiday = calendar.holiday(day, self._settings.holiday_saturday)
+            self.holiday = calendar.holiday(day, saturday)
+
+    def holds(self, begin, end, days, first, last):
+        """Return whether it is minute `begin` to `end` on the wall, on such `days`, in the months `first` to `last`.
+
+        What reaches over midnight belongs to the day on which it began.
+        """
+        minute = self.minute
+        if not calendar.in_window(minute, begin, end):
+            return False
+        if minute < begin:
+            on = calendar.on_days((self.weekday - 1) % 7, self._eve_holiday, days)
+            return on and calendar.in_season(self._eve_month, first, last)
+        return calendar.on_days(self.weekday, self.holiday, days) and calendar.in_season(self.month, first, last)
 
     def _judge(self, now_ms):
         settings = self._settings
