@@ -325,3 +325,30 @@ def test_a_pump_down_ends_at_the_pressure_at_which_nobody_would_load_any_more(mo
     parts.duty.mode = mode
     judged(parts)
     assert parts.engine.pumpdown_high_pa == int(getattr(parts.settings, hold) * 1000)
+
+
+def why_of(parts):
+    found = []
+    parts.limits.reasons(lambda _rank, text, _left, value: found.append("%s: %s" % (text, value)), parts.now_ms)
+    return found
+
+
+def test_why_shows_what_is_measured_and_what_it_counts_as():
+    parts = Parts(units=1).put(discharge_pressure=psig(307))
+    judged(parts, 60)
+    assert ["counts as" in line for line in why_of(parts)] == [False]
+    for rise in range(8):
+        parts.put(discharge_pressure=psig(307 + rise))
+        judged(parts, 1)
+    (line,) = why_of(parts)
+    measured = "%.0f kPa" % psig(314)
+    assert "%s, counts as " % measured in line.replace(",0", ""), line
+
+
+def test_why_shows_the_true_suction_where_cold_air_excuses_it():
+    parts = Parts(units=1).put(suction_pressure=130.0, ambient_temp=-15.0)
+    judged(parts, 600)
+    parts.put(suction_pressure=122.0)
+    judged(parts, 60)
+    (line,) = [line for line in why_of(parts) if line.startswith("Suction")]
+    assert "%.1f C, counts as " % saturation_c(122.0) in line, line

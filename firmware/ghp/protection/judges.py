@@ -214,15 +214,15 @@ class Judges:
         hot = armed and gas.quality == GOOD and gas.scaled >= trip
         judge(self._discharge_temp, self._gas.update(hot, now_ms), now_ms)
 
-        cooling = self._duty.cooling()
-        trip = self._water_trip_mc
+        trip = self._water_trip_mc  # in any duty: while the unit chills, the engine heats the hot water
         leaving = readings.leaving_water
         between = readings.condenser_water
         hot = (leaving.quality == GOOD and leaving.scaled >= trip) or (
             between.quality == GOOD and between.scaled >= trip
         )
-        judge(self._leaving_water, self._water.update(hot and not cooling, now_ms), now_ms)
+        judge(self._leaving_water, self._water.update(hot, now_ms), now_ms)
 
+        cooling = self._duty.cooling()
         pressure = readings.discharge_pressure
         airless = (
             cooling

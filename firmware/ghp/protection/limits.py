@@ -71,6 +71,8 @@ _CUT_STEP_KPA_S = 5.0
 _CUT_RETURN_KPA_S = 0.4
 _CUT_MOST_KPA = 150.0
 
+_SAME_PA = const(3000)  # between what is measured and what it counts as
+
 _SLOW = (DISCHARGE, SUCTION, GAS, COOLANT, WATER, CATALYST)  # levels that two scans in a row must see
 
 # release distance below the hold threshold, in each limiter's integer unit (Pa, mK, hundredths of a per cent)
@@ -397,6 +399,12 @@ class Limits:
         value = self._value[index]
         if value is None:
             return "not known"
+        counts = value  # with what is to come, and what cold air excuses
+        if index == DISCHARGE:
+            value = self._readings.discharge_pressure.scaled
+        elif index == SUCTION:
+            value = -self._readings.suction_pressure.scaled
+        counts = None if -_SAME_PA < counts - value < _SAME_PA else counts / 1000
         value /= 1000
         limit = (self._unload if self.levels[index] == STEP else self._hold)[index] / 1000
         free = (self._hold[index] - _MARGIN[index]) / 1000
@@ -416,6 +424,7 @@ class Limits:
         word = "below"
         if index == SUCTION:
             value = saturation_c(-value)
+            counts = counts and saturation_c(-counts)
             limit = saturation_c(-limit)
             free = saturation_c(-free)
             word = "above"
@@ -425,4 +434,6 @@ class Limits:
             free = -free
             word = "above"
         texts = [units.text(kind, number, us) for number in (value, limit, free)]
+        if counts is not None:
+            texts[0] += ", counts as " + units.text(kind, counts, us)
         return "%s, limit %s, free %s %s" % (texts[0], texts[1], word, texts[2])
