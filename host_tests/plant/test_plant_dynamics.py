@@ -30,6 +30,13 @@ def test_governed_step_settles_in_a_second_and_a_half():
     assert last_outside(governed(plant, ideal, 6), 2400) <= 1.5
 
 
+def test_an_engine_that_coasts_comes_to_a_full_stop():
+    plant, _ = settled()
+    stop_engine(plant)
+    plant.advance(20000)
+    assert plant.get("engine_rpm") == 0.0
+
+
 def test_torque_step_dips_and_recovers():
     plant, ideal = settled()
     plant.inject("compressor_torque", "factor", factor=1.2)

@@ -175,8 +175,9 @@ def shaft_step(S, X, drive, dt):
     breakaway = p.BREAKAWAY * (dp / p.BREAKAWAY_DP) ** 2 * dp * p.V_DISP / (2.0 * math.pi) + 12.0
     run = S[L.S_T_LOAD]
     load = run + max(breakaway - run, 0.0) * math.exp(-wc / 3.0)
-    if we <= 0.5 and drive <= 0.0:
+    if we <= 0.5 and drive <= 1.0:
         drive = 0.0
+        we = 0.0  # static friction
     g = (cap + 1.0) / p.CLUTCH_SLIP
     if wc < 0.2:
         t = g * (we + dt * drive / p.J_ENGINE) / (1.0 + g * dt / p.J_ENGINE)
