@@ -295,6 +295,7 @@ def test_a_mode_change_forgets_no_oil_pressure_at_rest_and_no_leak(place):
 
 def test_a_clutch_that_does_not_let_go():
     watch = Watch()
+    watch.parts.put(ambient_temp=0.0)
     watch.wait(SETTLED_S)
     engine = watch.parts.engine
     engine.loaded = engine.clutch_in = False
@@ -302,6 +303,32 @@ def test_a_clutch_that_does_not_let_go():
     watch.parts.put(suction_pressure=250.0)
     assert watch.wait(60) == []
     watch.parts.put(suction_pressure=200.0)
+    assert "clutch_doubt" in watch.wait(10)
+
+
+@pytest.mark.parametrize("slope, doubted", [(0.5, False), (-0.2, True)])
+def test_after_a_pump_down_the_suction_rises_unless_something_draws_on(slope, doubted):
+    """Healthy, ten seconds after the clutch was let go: 8 kPa more, at 13 K and more below the air."""
+    watch = Watch()
+    watch.wait(SETTLED_S)
+    watch.parts.engine.loaded = watch.parts.engine.clutch_in = False
+    watch.parts.put(suction_pressure=90.0)
+    watch.wait(4)
+    for second in range(0, 30, 2):
+        watch.parts.put(suction_pressure=90.0 + slope * second)
+        watch.wait(2)
+    assert ("clutch_doubt" in watch.wait(2)) is doubted
+
+
+def test_a_warm_coil_that_cools_down_after_a_defrost_is_no_clutch():
+    """Full of what condensed in the defrost it stands at 20 C in air of 4 C, and loses 100 kPa while the engine cools."""
+    watch = Watch()
+    watch.parts.put(suction_pressure=920.0, discharge_pressure=1880.0, ambient_temp=4.0)
+    watch.parts.engine.loaded = watch.parts.engine.clutch_in = False
+    for kpa in range(920, 620, -5):
+        watch.parts.put(suction_pressure=kpa)
+        assert "clutch_doubt" not in watch.wait(4), kpa
+    watch.parts.put(suction_pressure=240.0)  # evaporating far below the air: something draws
     assert "clutch_doubt" in watch.wait(10)
 
 

@@ -25,6 +25,9 @@ _SUPPLY_LOW_PA = const(400)  # the switch closes at 1000 and opens at 750
 _SUPPLY_HIGH_PA = const(1500)
 _LET_GO = const(2)  # beats after the clutch was let go
 _DROP_PA = const(60000)  # healthy: 20 kPa
+_DRAWN_MK = const(-5000)
+_PUMPED_MK = const(-10000)  # after a pump-down, which leaves nothing more to draw ...
+_RISES = const(5)  # ... beats in which a healthy suction has risen by 5 kPa
 _NO_LOAD = const(300)  # hundredths of a per cent; healthy: 550
 _LOADED = const(1000)
 _SLIP_RPM = const(1000)
@@ -130,10 +133,11 @@ class Actors:
         discharge = readings.discharge_pressure
         beats = self._beats
         known = suction.quality == GOOD and discharge.quality == GOOD and beats[0] >= _QUIET
+        source = _WATER if self._pairs.duty.mode else _AIR
+        above_mk = values[0] - values[source] if known_values[0] and known_values[source] else None
         swapped = known and suction.scaled - discharge.scaled > _SWAPPED_PA
         if swapped and not beats[5]:  # at rest a coil in warm air may be above a condenser in cold water
-            source = _WATER if self._pairs.duty.mode else _AIR
-            swapped = known_values[0] and known_values[source] and values[0] > values[source] + _UPHILL_MK
+            swapped = above_mk is not None and above_mk > _UPHILL_MK
         self._see(_SWAPPED, swapped)
         oil = readings.oil_pressure
         self._see(_OIL, self._pickup.standstill and oil.quality == GOOD and oil.scaled > _OIL_PA)
@@ -141,6 +145,11 @@ class Actors:
         if out <= _LET_GO:
             self._suction_pa = suction.scaled
         fallen = suction.scaled < self._suction_pa - _DROP_PA and discharge.scaled - suction.scaled > _DROP_PA
+        if above_mk is not None:
+            if above_mk > _DRAWN_MK:  # a coil that a defrost has warmed cools down to its air and frost
+                fallen = False
+            elif above_mk < _PUMPED_MK and out > _RISES:
+                fallen = fallen or suction.scaled < self._suction_pa
         self._see(_WELDED, out > _LET_GO and known and fallen)  # cold water lowers both sides, and makes no difference
         # a cold machine with an open valve has no load for minutes after the clutch: there must have been one
         load = self._governor.load_pct100
