@@ -9,7 +9,7 @@ from ghp.control.duty import COOLING, HEATING
 from ghp.protection import witnesses
 from ghp.protection.actors import Actors
 from ghp.protection.doubt import COUNT, OUT, weighed
-from ghp.protection.health import Health
+from ghp.protection.health import FINE, READY, Health
 from ghp.protection.plausibility import Plausibility
 from ghp.refrigerant import saturation_c, saturation_kpa
 from hypothesis import given
@@ -332,7 +332,11 @@ def test_a_doubt_is_what_its_model_says(signs, patience):
 
 def figures(watch, seconds=1200):
     watch.wait(seconds)
-    return [watch.health.value(place) / 1000 if beats else None for place, beats in enumerate(watch.health.ready)]
+    return [value(watch, place) / 1000 if watch.health.ready[place] else None for place in range(12)]
+
+
+def value(watch, place):
+    return watch.health.lagged[place] >> FINE
 
 
 def test_the_figures_of_a_healthy_machine():
@@ -375,6 +379,84 @@ def test_what_is_worse_than_its_limit_is_told_and_forgiven(when, change, alarm, 
     watch.parts.put(**before)
     assert watch.wait(1500) == []
     assert "warning" not in "\n".join(_page(watch))
+
+
+@pytest.mark.parametrize("when", [0, 1])
+def test_a_reset_forgets_what_was_found_until_it_is_measured_again(when):
+    """Who had cleaned the coil was told that the alarm stands, until the unit chilled steadily again."""
+    watch = Watch(when)
+    watch.wait(SETTLED_S)
+    watch.parts.put(liquid_temp=58.5 if not when else 48.6)
+    assert watch.wait(1200) == ["charge_low"]
+    place = 6 if when else 5
+    other = list(watch.health.ready[:12])
+    watch.health.points[place * 6 : place * 6 + 6] = bytes([0, 0, 50, 50, 40, 20])
+    watch.health.points[0] = 50
+    watch.parts.engine.rest()
+    watch.flow.present = False
+    assert watch.wait(60) == ["charge_low"]
+    watch.health.reset()
+    assert watch.parts.standing() == []  # at once: the answer to the person who asked is true
+    assert not watch.health.ready[place] and not any(watch.health.points[place * 6 : place * 6 + 6])
+    assert watch.health.points[0] == 50
+    other[place] = 0
+    assert list(watch.health.ready[:12]) == other
+    assert watch.wait(600) == []
+    engine = watch.parts.engine
+    engine.running = engine.loaded = engine.clutch_in = True
+    engine.load_pct100 = 7000
+    assert watch.wait(600 + 300 + 230) == []
+    assert watch.wait(30) == ["charge_low"]
+
+
+def test_a_reset_forgets_gas_that_does_not_condense_until_it_is_seen_again():
+    watch = Watch(2)
+    standing(watch)
+    watch.parts.put(coil_temp=30.0, ambient_temp=30.0, condenser_water=30.0, chilled_leaving=20.0, entering_water=30.0, leaving_water=30.0)
+    watch.say("discharge saturation", 34.5)
+    watch.wait(2100)
+    assert watch.parts.standing() == ["non_condensables"]
+    watch.health.reset()
+    assert watch.wait(230) == []
+    assert watch.wait(20) == ["non_condensables"]
+
+
+def test_a_reset_takes_nothing_from_what_is_not_told_yet():
+    watch = Watch()
+    watch.wait(SETTLED_S + 600 + 320)
+    watch.parts.put(liquid_temp=58.5)
+    watch.wait(400)
+    before = watch.health.doubts[5], watch.health.ready[5]
+    assert 0 < before[0] < OUT
+    watch.health.reset()
+    assert (watch.health.doubts[5], watch.health.ready[5]) == before
+
+
+@pytest.mark.parametrize("gap_s", [60, 3600])
+def test_a_figure_that_was_away_starts_afresh(gap_s):
+    """What was before the coil was cleaned counted on for minutes in the next run."""
+    watch = Watch()
+    watch.wait(SETTLED_S + 600 + 320)
+    assert watch.health.ready[0] == READY and watch.health.ready[5] == READY
+    before = value(watch, 5)
+    watch.parts.bad("liquid_temp")
+    watch.wait(gap_s)
+    watch.parts.put(liquid_temp=55.0)
+    watch.wait(2)
+    if gap_s < 128:  # its time constant
+        assert watch.health.ready[5] == READY and value(watch, 5) > before - 500
+    else:
+        assert watch.health.ready[5] == 1 and value(watch, 5) == pytest.approx(before - 5000, abs=60)
+    assert watch.health.ready[0] == READY  # it was there all the time
+
+
+def test_a_figure_of_a_machine_at_rest_stays_on_its_page():
+    watch = Watch()
+    watch.wait(1500)
+    row = _page(watch)[1]
+    watch.parts.engine.rest()
+    watch.wait(7200)
+    assert _page(watch)[1] == row and "well" in row
 
 
 def _page(watch, machine=False):
