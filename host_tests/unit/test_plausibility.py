@@ -189,6 +189,77 @@ def test_a_change_of_mode_forgets_every_doubt():
     assert watch.wait(2) == []
 
 
+@pytest.mark.parametrize("when", [0, 1])
+def test_a_new_set_point_restarts_what_is_pending_and_nothing_that_stands(when):
+    key = "chilled_setpoint_c" if when else "hot_setpoint_c"
+    watch = Watch(when)
+    watch.wait(490)
+    watch.parts.put(coil_temp=38.5 if when else 20.0, **({"ambient_temp": 42.6, "liquid_temp": 42.6} if when else {}))
+    assert watch.wait(120) == []
+    watch.settings.set(key, getattr(watch.settings, key) + 2.0)
+    assert watch.wait(170) == []
+    assert "sensor_doubt" in watch.wait(80)
+    watch.wait(400)
+    watch.settings.set(key, getattr(watch.settings, key) - 2.0)
+    assert "sensor_doubt" in watch.wait(4)
+
+
+@pytest.mark.parametrize(("key", "by"), [("chilled_setpoint_c", 2.0), ("hot_setpoint_c", 0.2)])
+def test_the_other_waters_set_point_and_a_hair_restart_nothing(key, by):
+    watch = Watch()
+    watch.settings.set("hot_setpoint_c", 55.3)
+    watch.wait(490)
+    watch.parts.put(coil_temp=20.0)
+    watch.wait(120)
+    watch.settings.set(key, getattr(watch.settings, key) + by)
+    assert watch.wait(80) == ["sensor_doubt"]
+
+
+@pytest.mark.parametrize("every_s", [2, 30, 170, 290])
+@pytest.mark.parametrize("what", ["pair", "valve"])
+def test_nobody_silences_a_doubt_by_turning_the_knob(every_s, what):
+    watch = Watch()
+    watch.wait(600)
+    if what == "pair":
+        watch.parts.put(coil_temp=20.0)
+    else:
+        ACTS[9][1](watch)
+    seconds = 0
+    while not {"sensor_doubt", "valve_doubt"} & set(watch.parts.standing()):
+        watch.settings.set("hot_setpoint_c", 50.0 + seconds % 7)
+        watch.wait(every_s)
+        seconds += every_s
+        assert seconds < 600
+
+
+def test_short_runs_with_a_new_set_point_in_every_rest_silence_nothing_either():
+    watch = Watch()
+    watch.flow.present = False
+    engine = watch.parts.engine
+    for run in range(4):
+        watch.parts.engine.rest()
+        watch.wait(600)
+        watch.settings.set("hot_setpoint_c", 50.0 + 2 * run)
+        watch.wait(600)
+        engine.running = engine.loaded = engine.clutch_in = True
+        engine.load_pct100 = 7000
+        watch.parts.put(coil_temp=20.0)
+        watch.wait(SETTLED_S + 60)
+    assert watch.parts.standing() == ["sensor_doubt"]
+
+
+def test_a_new_set_point_restarts_the_valve_but_no_clutch_flow_oil_or_leak():
+    watch = Watch()
+    watch.wait(490)
+    doubts = watch.actors.doubts
+    for place in range(len(doubts)):
+        doubts[place] = 2
+    doubts[10] = OUT | 5
+    watch.settings.set("hot_setpoint_c", watch.settings.hot_setpoint_c - 3.0)
+    watch.wait(2)
+    assert list(doubts) == [1] * 8 + [0, 0, OUT | 4]
+
+
 def test_a_defrost_masks_for_three_minutes_and_no_longer():
     watch = Watch()
     watch.wait(SETTLED_S)
