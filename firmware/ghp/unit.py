@@ -240,8 +240,7 @@ class Unit:
         self.tempo.update(now_ms)
         self._show_alarms(now_ms)
         self.board.write_slow(now_ms)
-        deaf = self._deaf.update(not self.board.outputs_follow(), now_ms)
-        self.monitor.judge(self._output_chip, deaf, now_ms)
+        self.monitor.judge(self._output_chip, self._deaf.update(not self.board.outputs_follow(), now_ms), now_ms)
 
     def people(self, now_ms):
         """One slice for whoever stands before the machine."""
@@ -346,6 +345,7 @@ class Unit:
             for name in FUEL:
                 getattr(self.outputs, name).forced = None
         self.defrost.reset()
+        self.health.reset()
         return self.monitor.reset(level)
 
     def state_text(self):

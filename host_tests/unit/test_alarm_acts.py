@@ -16,7 +16,7 @@ SPECIFIED = """\
 2|safety_chain|fast stop|manual|protection|operator|0|0|-
 3|high_pressure_switch|lock-out|manual|protection|technician|0|0|-
 4|discharge_pressure|fast stop|manual|protection|operator|250|0|-
-5|suction_pressure|fast stop|manual|protection|operator|250|0|start 30000
+5|suction_pressure|fast stop|manual|protection|operator|250|0|start 30000; pull-down 240000 judged at 80 % of the limit
 6|hot_water_flow|fast stop|manual|protection|operator|flow_trip_s|0|changeover park_max_s
 7|flow_not_proven|normal stop|manual|protection|operator|flow_wait_s|0|-
 8|overspeed|lock-out|manual|protection|technician|200|0|-
@@ -30,8 +30,8 @@ SPECIFIED = """\
 16|oil_pressure_low|none|auto|warning|operator|5000|0|start oil_bypass_s
 17|coolant_temp|fast stop|manual|protection|operator|1500|0|-
 18|coolant_hot|unload|auto|warning|operator|1500|0|-
-19|discharge_temp|fast stop|manual|protection|operator|1500|0|start 60000
-20|superheat_low|fast stop|manual|protection|operator|90000|0|start 120000; defrost defrost_max_s
+19|discharge_temp|fast stop|manual|protection|operator|1500|0|start 60000; pump-down pumpdown_s judged at 15 K above the limit
+20|superheat_low|fast stop|manual|protection|operator|90000|0|start 120000; defrost defrost_max_s and 2 min after it
 21|leaving_water|fast stop|strikes|protection|operator|1500|0|-
 22|catalyst_temp|fast stop|manual|protection|operator|1500|0|-
 23|catalyst_window|none|auto|warning|operator|0|0|start 900000
@@ -56,23 +56,23 @@ SPECIFIED = """\
 47|water_valve_lost|lock-out|manual|fault|technician|water_valve_s|0|-
 48|changeover_given_up|none|auto|event|operator|0|600000|-
 49|defrost_time_outs|none|auto|warning|operator|0|0|-
-50|pressure_doubt|normal stop|strikes|fault|operator|10000|0|start 180000
-51|water_doubt|normal stop|strikes|fault|operator|90000|0|start 180000
-52|sensor_doubt|none|auto|warning|operator|20000|0|start 180000
+50|pressure_doubt|normal stop|strikes|fault|operator|10000|0|start 180000; defrost defrost_max_s and 3 min after it; changeover park_max_s idling, and 3 min after it
+51|water_doubt|normal stop|strikes|fault|operator|90000|0|start 180000; defrost defrost_max_s and 3 min after it; changeover park_max_s idling, and 3 min after it
+52|sensor_doubt|none|auto|warning|operator|20000|0|start 180000; defrost defrost_max_s and 3 min after it; changeover park_max_s idling, and 3 min after it
 53|acts_alone|none|auto|warning|operator|20000|0|-
 54|gas_unasked|normal stop|strikes|fault|operator|4000|0|-
-55|clutch_doubt|fast stop|manual|fault|technician|6000|0|-
-56|valve_doubt|none|auto|warning|operator|240000|0|start 180000
-57|circuit_doubt|none|auto|warning|operator|240000|0|start 600000
+55|clutch_doubt|fast stop|manual|fault|technician|6000|0|start 180000 slip before any load; defrost defrost_max_s and 1 min after it; changeover park_max_s idling, and 1 min after it
+56|valve_doubt|none|auto|warning|operator|240000|0|start 180000; defrost defrost_max_s and 3 min after it; changeover park_max_s idling, and 3 min after it
+57|circuit_doubt|none|auto|warning|operator|240000|0|start 600000; defrost defrost_max_s and 10 min after it; changeover park_max_s idling, and 10 min after it
 60|chilled_water_flow|fast stop|manual|protection|operator|chilled_flow_trip_s|0|changeover park_max_s
 61|freeze_suction|fast stop|manual|protection|technician|0|0|-
 62|freeze_water|fast stop|manual|protection|technician|0|0|-
 63|condenser_air|fast stop|manual|protection|operator|0|0|-
 64|hot_flow_missing|none|auto|warning|operator|15000|0|-
-65|charge_low|none|auto|warning|operator|240000|0|start 600000
-66|charge_high|none|auto|warning|operator|240000|0|start 600000
+65|charge_low|none|auto|warning|operator|240000|0|start 600000; defrost defrost_max_s and 10 min after it; changeover park_max_s idling, and 10 min after it
+66|charge_high|none|auto|warning|operator|240000|0|start 600000; defrost defrost_max_s and 10 min after it; changeover park_max_s idling, and 10 min after it
 67|non_condensables|none|auto|warning|operator|240000|0|-
-68|exchanger_fouled|none|auto|warning|operator|240000|0|start 600000
+68|exchanger_fouled|none|auto|warning|operator|240000|0|start 600000; defrost defrost_max_s and 10 min after it; changeover park_max_s idling, and 10 min after it
 69|coolant_low|none|auto|warning|operator|5400000|0|-
 """
 ROWS = [line.split("|") for line in SPECIFIED.splitlines()]

@@ -155,6 +155,8 @@ def test_shelve_and_unshelve(talk):
 def test_all_about_one_alarm(talk):
     page = pairs(talk.say("@alarms 15"))
     assert page["rises_after"] == "oil_trip_s (2 s)" and page["masked_in"] == "start, at most oil_bypass_s (8 s)"
+    assert pairs(talk.say("@alarms 19"))["masked_in"].endswith("; pump-down, at most pumpdown_s (60 s), judged at 15 K above the limit")
+    assert pairs(talk.say("@alarms 50"))["masked_in"].count("3 min after it") == 2
     assert page["category"] == "protection" and page["released"] == "by a reset" and page["reset_by"] == "operator"
     for row in alarms.ROWS:
         assert len(pairs(talk.say("@alarms %d" % row[alarms.ID]))) == 16

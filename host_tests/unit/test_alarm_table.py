@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from ghp import alarms, points, settings
 from ghp.blocks import timers
-from ghp.control import changeover_base, engine, wishes
+from ghp.control import changeover_base, defrost, engine, expansion, states, wishes
 from ghp.protection import (
+    actors,
     catalyst,
     health,
     judges,
@@ -20,12 +21,21 @@ from ghp.protection import (
 )
 from ghp.protection.monitor import Monitor
 from ghp.sensing import readings
+from thermal_parts import Parts
 
 FIRMWARE = Path(__file__).resolve().parents[2] / "firmware/ghp"
 SOURCES = {path: path.read_text() for path in FIRMWARE.rglob("*.py") if path.name not in ("alarms.py", "settings.py")}
 ROWS = list(alarms.ROWS)
 POINTS = {row[1] for table in (points.ANALOG_INPUTS, points.PULSE_INPUTS, points.DIGITAL_INPUTS, points.OUTPUTS) for row in table}
-MASKS = {"start", "changeover", "defrost", "power-up"}
+# What masks; where a setting bounds it, the limit of the state in which it lasts.
+MASKS = {
+    "start": None,
+    "power-up": None,
+    "pull-down": None,
+    "pump-down": states.TABLE[states.PUMP_DOWN][2],
+    "defrost": defrost.TABLE[defrost.MELT][2],
+    "changeover": states.TABLE[states.PARK][2],
+}
 by_key = pytest.mark.parametrize("row", ROWS, ids=lambda row: row[alarms.KEY])
 
 # Delays that no judge reads from the table: the constants that they must be.
@@ -64,6 +74,8 @@ OFF = {
 }
 MASKED = {
     ("suction_pressure", "start"): trips._SUCTION_BLIND_MS,
+    ("suction_pressure", "pull-down"): trips._SUCTION_EASY_MS,
+    ("clutch_doubt", "start"): 2000 * plausibility._SETTLED,
     ("gas_pressure", "power-up"): trips._GAS_KNOWN_MS,
     ("underspeed", "start"): wishes._ARM_MS,
     ("discharge_temp", "start"): judges.GAS_ARM_MS,
@@ -72,6 +84,17 @@ MASKED = {
     **{(key, "start"): 2000 * plausibility._SETTLED for key in ("pressure_doubt", "water_doubt", "sensor_doubt", "valve_doubt")},
     **{(key, "start"): 2000 * (plausibility._SETTLED + health._STEADY) for key in ("charge_low", "charge_high", "exchanger_fouled", "circuit_doubt")},
 }
+
+
+# For how long after a defrost or changeover it is not judged either.
+AFTER = {
+    "superheat_low": judges._SUPERHEAT_ARM_MS,
+    "clutch_doubt": 2000 * actors._QUIET,
+    **{key: MASKED[key, "start"] for key, mask in MASKED if mask == "start" and key.split("_")[0] in
+       ("pressure", "water", "sensor", "valve", "charge", "exchanger", "circuit")},
+}  # fmt: skip
+# Settings that bound a start's mask: where it is read, and the test that it ends.
+BYPASS = {"oil_bypass_s": "protection/judges.py"}
 
 
 def first(text):
@@ -135,18 +158,65 @@ def test_the_written_delay_of_its_end_is_true(row):
 def test_a_mask_ends_by_itself(row):
     if row[alarms.MASK] == "-":
         return
+    key = row[alarms.KEY]
+    seen = []
     for mask in row[alarms.MASK].split("; "):
-        name, limit = mask.split(" ")
-        assert name in MASKS
+        name, limit, words = (*mask.split(" ", 2), "")[:3]
+        seen.append(name)
         if limit.isdigit():
-            assert int(limit) == MASKED[row[alarms.KEY], name]
+            assert int(limit) == MASKED[key, name]
+        elif name == "start":
+            text = (FIRMWARE / BYPASS[limit]).read_text()
+            assert re.search(r"settings\.%s\b" % limit, text)
         else:
-            assert settings.ROWS.find(limit)[2] in ("s", "s1", "ms", "min")
+            assert limit == MASKS[name], f"{key}: a {name} does not end by {limit}"
+            assert settings.ROWS.find(limit)[2] == "s"
+        after = re.search(r"and (\d+) min after it$", words)
+        if name in ("defrost", "changeover"):
+            assert (60000 * int(after.group(1)) if after else 0) == AFTER.get(key, 0)
+    assert len(set(seen)) == len(seen) and set(seen) <= set(MASKS)
+    assert {name for masked, name in MASKED if masked == key} <= set(seen)
+
+
+@pytest.mark.parametrize("key", ["oil_pressure", "oil_pressure_low"])
+@pytest.mark.parametrize("bypass_s", [3, 20])
+def test_the_bypass_of_the_oil_pressure_ends_by_its_setting(key, bypass_s):
+    parts = Parts(oil_bypass_s=bypass_s)
+    parts.put(oil_pressure=20.0)
+    delay_s = parts.settings.oil_trip_s if key == "oil_pressure" else 5
+    parts.scan(2 * (bypass_s + delay_s) - 2)
+    assert key not in parts.standing()
+    assert key in parts.scan(4).standing()
+
+
+def test_a_pump_down_allows_fifteen_kelvin_and_no_more():
+    parts = Parts()
+    trip_c = parts.settings.discharge_temp_trip_c
+    parts.engine.valve_mode = expansion.VALVE_SHUT
+    assert "discharge_temp" not in parts.put(discharge_temp=trip_c + 14.0).scan(20).standing()
+    assert "discharge_temp" in parts.put(discharge_temp=trip_c + 16.0).scan(4).standing()
+    parts = Parts()
+    assert "discharge_temp" in parts.put(discharge_temp=trip_c + 1.0).scan(4).standing()
+
+
+@pytest.mark.parametrize("key", sorted(set(AFTER) - {"superheat_low", "clutch_doubt"}))
+def test_doubts_and_health_name_start_defrost_and_changeover(key):
+    names = [mask.split(" ")[0] for mask in alarms.ROWS.find(key)[alarms.MASK].split("; ")]
+    assert names == ["start", "defrost", "changeover"]
+
+
+def test_superheat_is_masked_after_a_defrost_for_as_long_as_the_table_says():
+    parts = Parts()
+    parts.put(suction_temp=-3.0).duty.defrosting = True
+    parts.scan(1000)
+    parts.duty.defrosting = False
+    assert "superheat_low" not in parts.scan(2 * (120 + 90) - 4).standing()
+    assert "superheat_low" in parts.scan(8).standing()
 
 
 def test_nothing_is_in_the_lists_without_a_row():
     keys = {row[alarms.KEY] for row in ROWS}
-    assert keys >= set(ON) | set(OFF) | set(READ_IN) | {key for key, _ in MASKED}
+    assert keys >= set(ON) | set(OFF) | set(READ_IN) | {key for key, _ in MASKED} | set(AFTER)
     for key in ON:
         assert not reads_its_delay(key)
 

@@ -4,6 +4,8 @@ import pytest
 from engine_bench import Bench as EngineBench
 from ghp.control import duty as duties
 from ghp.control.fans import Fans
+from ghp.protection.limits import SUCTION
+from ghp.refrigerant import saturation_kpa
 from ghp.sensing.readings import GOOD, OPEN, SETTLING
 from thermal_parts import Parts
 
@@ -130,3 +132,54 @@ def test_chilling_fans_follow_the_last_ambient_for_ten_minutes_then_the_floor_th
     assert fans.target_c == parts.settings.condensing_floor_c
     parts.put(ambient_temp=25.0).scan()
     assert fans.target_c == pytest.approx(36.0, abs=0.1)
+
+
+def test_chilling_fans_do_not_begin_with_the_air_of_the_last_chilling():
+    parts = Parts()
+    parts.duty.mode = duties.COOLING
+    fans: Fans = parts.fans
+    parts.put(ambient_temp=40.0, discharge_pressure=1200.0).scan(400)
+    parts.engine.rest()
+    parts.put(ambient_temp=20.0).scan(7200)
+    parts.engine.fans_wanted = parts.engine.loaded = True
+    parts.scan()
+    assert fans.target_c == pytest.approx(20.0 + parts.settings.condensing_above_k, abs=0.1)
+    parts.duty.mode = duties.HEATING
+    parts.put(ambient_temp=5.0).scan(200)
+    parts.duty.mode = duties.COOLING
+    parts.put(ambient_temp=28.0).scan()
+    assert fans.target_c == pytest.approx(28.0 + parts.settings.condensing_above_k, abs=0.1)
+
+
+def test_the_suction_after_a_defrost_is_not_judged_ahead_from_before_it():
+    parts = Parts()
+    limits = parts.limits
+    levels = limits.levels
+    limit = saturation_kpa(parts.settings.suction_hold_c)
+    parts.put(suction_pressure=450.0).scan(60)
+    parts.duty.defrosting = True
+    parts.put(suction_pressure=250.0).scan(200)
+    parts.duty.defrosting = False
+    parts.put(suction_pressure=limit + 15.0).scan(119)
+    assert levels[SUCTION] == 0
+    for _ in range(8):
+        parts.scan()
+        assert levels[SUCTION] == 0  # steady, and above its limit
+
+
+def test_the_heat_of_full_capacity_is_not_learned_from_before_a_gap():
+    parts = Parts()
+    need = parts.capacity._need
+    parts.put(hot_flow=6.0, entering_water=50.0, leaving_water=60.0)
+    for _ in range(400):
+        parts.derived.update(parts.now_ms, 0.5)
+        need.learn(80.0, 0.5)
+    parts.bad("leaving_water")
+    parts.derived.update(parts.now_ms, 0.5)
+    need.learn(80.0, 0.5)
+    assert need._mean_w is None
+    full_w = need.full_w[0]
+    parts.put(leaving_water=55.0)
+    parts.derived.update(parts.now_ms, 0.5)
+    need.learn(40.0, 0.5)  # half the capacity, half the heat: the same machine
+    assert need.full_w[0] == pytest.approx(full_w, rel=0.01) and need._mean_pct == 40.0

@@ -1,109 +1,16 @@
 """Witnesses that contradict each other, and what acts by itself."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
-from ghp.console import contradictions
-from ghp.console.report import Report
-from ghp.control.duty import COOLING, HEATING
+from ghp import alarms
+from ghp.control.duty import HEATING
 from ghp.protection import witnesses
-from ghp.protection.actors import Actors
 from ghp.protection.doubt import COUNT, OUT, weighed
-from ghp.protection.health import Health
-from ghp.protection.plausibility import Plausibility
-from ghp.refrigerant import saturation_c, saturation_kpa
 from hypothesis import given
 from hypothesis import strategies as st
-from thermal_parts import Parts
-
-CHILLING = {
-    "suction_pressure": 320.0, "discharge_pressure": 1300.0, "suction_temp": 8.0, "liquid_temp": 42.0,
-    "ambient_temp": 35.0, "coil_temp": 42.5, "chilled_entering": 12.0, "chilled_leaving": 6.7, "discharge_temp": 70.0,
-    "chilled_flow": 7.5, "hot_flow": 0.0,
-}
-GROUPS = {row[1]: row[2:4] for row in witnesses.GROUPS}
-SATURATIONS = {"suction saturation": "suction_pressure", "discharge saturation": "discharge_pressure"}
-SETTLED_S = 190
-
-
-class Flow:
-    """Both proofs of flow, as a test sets them."""
-
-    def __init__(self):
-        self.hot = self
-        self.chilled = self
-        self.present = True
-
-
-class Still:
-    """A pickup that proves standstill, or not."""
-
-    standstill = False
-
-
-class Watch:
-    """The three judges over hand-made readings; time passes by `wait`."""
-
-    def __init__(self, when=0):
-        parts = self.parts = Parts()
-        self.settings = parts.settings
-        self.readings = parts.readings
-        self.monitor = parts.monitor
-        self.flow = Flow()
-        self.pickup = Still()
-        self.plausibility = Plausibility(
-            parts.readings, parts.settings, parts.derived, parts.duty, parts.engine, self.flow, parts.outputs,
-            parts.monitor,
-        )
-        self.actors = Actors(self.plausibility, parts.engine, self.pickup)
-        self.health = Health(self.plausibility)
-        parts.outputs.unloader.value = 0
-        for name in ("pump_hot", "pump_chilled", "gas_valve"):
-            getattr(parts.outputs, name).value = 1
-        parts.outputs.heat_recovery_valve.value = 5000
-        if when & 1:
-            parts.duty.mode = COOLING
-            parts.put(**CHILLING)
-        if when >= 2:
-            parts.engine.rest()
-            parts.outputs.heat_recovery_valve.value = 0
-            level = {"entering_water": 50.0, "condenser_water": 50.0, "leaving_water": 50.0, "chilled_entering": 10.0,
-                     "chilled_leaving": 10.0, "discharge_pressure": 400.0, "suction_pressure": 400.0}
-            parts.put(**level)
-
-    def wait(self, seconds):
-        """Let time pass; return the alarms that stand."""
-        parts = self.parts
-        for _ in range(int(seconds * 2)):
-            now_ms = parts.now_ms
-            parts.derived.update(now_ms, 0.5)
-            if self.plausibility.update(now_ms):
-                self.actors.update(now_ms)
-                self.health.update(now_ms)
-            parts.now_ms = (now_ms + 500) & 0x3FFFFFFF
-        return parts.standing()
-
-    def say(self, name, value_c):
-        """Let a witness, or all of a group, say `value_c`."""
-        for member in GROUPS.get(name, (name,)):
-            if member in SATURATIONS:
-                self.parts.put(**{SATURATIONS[member]: saturation_kpa(value_c)})
-            else:
-                self.parts.put(**{member: value_c})
-
-    def hear(self, name):
-        """Return what a witness says, C."""
-        values = [getattr(self.readings, member).value() for member in GROUPS.get(name, ()) or [name] if member not in SATURATIONS]
-        if not values:
-            return saturation_c(getattr(self.readings, SATURATIONS[name]).value())
-        warmer = {row[1]: row[4] for row in witnesses.GROUPS}.get(name, 0)
-        return max(values) if warmer else min(values)
-
-    def why(self):
-        """Return what `why` says of contradictions."""
-        found = []
-        contradictions.reasons(self, lambda rank, text, left, value: found.append((rank, text, value)))
-        return found
+from watch_bench import SETTLED_S, Watch, standing
 
 
 @pytest.mark.parametrize("when", range(4), ids=witnesses.WHEN)
@@ -189,6 +96,77 @@ def test_a_change_of_mode_forgets_every_doubt():
     assert watch.wait(2) == []
 
 
+@pytest.mark.parametrize("when", [0, 1])
+def test_a_new_set_point_restarts_what_is_pending_and_nothing_that_stands(when):
+    key = "chilled_setpoint_c" if when else "hot_setpoint_c"
+    watch = Watch(when)
+    watch.wait(490)
+    watch.parts.put(coil_temp=38.5 if when else 20.0, **({"ambient_temp": 42.6, "liquid_temp": 42.6} if when else {}))
+    assert watch.wait(120) == []
+    watch.settings.set(key, getattr(watch.settings, key) + 2.0)
+    assert watch.wait(170) == []
+    assert "sensor_doubt" in watch.wait(80)
+    watch.wait(400)
+    watch.settings.set(key, getattr(watch.settings, key) - 2.0)
+    assert "sensor_doubt" in watch.wait(4)
+
+
+@pytest.mark.parametrize(("key", "by"), [("chilled_setpoint_c", 2.0), ("hot_setpoint_c", 0.2)])
+def test_the_other_waters_set_point_and_a_hair_restart_nothing(key, by):
+    watch = Watch()
+    watch.settings.set("hot_setpoint_c", 55.3)
+    watch.wait(490)
+    watch.parts.put(coil_temp=20.0)
+    watch.wait(120)
+    watch.settings.set(key, getattr(watch.settings, key) + by)
+    assert watch.wait(80) == ["sensor_doubt"]
+
+
+@pytest.mark.parametrize("every_s", [2, 30, 170, 290])
+@pytest.mark.parametrize("what", ["pair", "valve"])
+def test_nobody_silences_a_doubt_by_turning_the_knob(every_s, what):
+    watch = Watch()
+    watch.wait(600)
+    if what == "pair":
+        watch.parts.put(coil_temp=20.0)
+    else:
+        ACTS[9][1](watch)
+    seconds = 0
+    while not {"sensor_doubt", "valve_doubt"} & set(watch.parts.standing()):
+        watch.settings.set("hot_setpoint_c", 50.0 + seconds % 7)
+        watch.wait(every_s)
+        seconds += every_s
+        assert seconds < 600
+
+
+def test_short_runs_with_a_new_set_point_in_every_rest_silence_nothing_either():
+    watch = Watch()
+    watch.flow.present = False
+    engine = watch.parts.engine
+    for run in range(4):
+        watch.parts.engine.rest()
+        watch.wait(600)
+        watch.settings.set("hot_setpoint_c", 50.0 + 2 * run)
+        watch.wait(600)
+        engine.running = engine.loaded = engine.clutch_in = True
+        engine.load_pct100 = 7000
+        watch.parts.put(coil_temp=20.0)
+        watch.wait(SETTLED_S + 60)
+    assert watch.parts.standing() == ["sensor_doubt"]
+
+
+def test_a_new_set_point_restarts_the_valve_but_no_clutch_flow_oil_or_leak():
+    watch = Watch()
+    watch.wait(490)
+    doubts = watch.actors.doubts
+    for place in range(len(doubts)):
+        doubts[place] = 2
+    doubts[10] = OUT | 5
+    watch.settings.set("hot_setpoint_c", watch.settings.hot_setpoint_c - 3.0)
+    watch.wait(2)
+    assert list(doubts) == [1] * 8 + [0, 0, OUT | 4]
+
+
 def test_a_defrost_masks_for_three_minutes_and_no_longer():
     watch = Watch()
     watch.wait(SETTLED_S)
@@ -200,6 +178,39 @@ def test_a_defrost_masks_for_three_minutes_and_no_longer():
     assert "water_doubt" in watch.wait(20)
 
 
+@pytest.mark.parametrize("mask", ["defrosting", "moving"])
+@pytest.mark.parametrize(("when", "change", "alarm", "patience_s"), [
+    (0, {"condenser_water": 67.0, "leaving_water": 70.0}, "pressure_doubt", 120),
+    (0, {"leaving_water": 40.0}, "water_doubt", 90),
+    (0, {"coil_temp": 20.0}, "sensor_doubt", 180),
+    (0, {}, "valve_doubt", 240),
+    (0, {"liquid_temp": 58.5}, "charge_low", 540),
+    (1, {"liquid_temp": 37.0}, "charge_high", 540),
+    (0, {"discharge_pressure": 1850.0, "discharge_temp": 86.0}, "exchanger_fouled", 540),
+    (0, {"engine_speed": 3000.0}, "circuit_doubt", 540),
+    (0, {}, "clutch_doubt", 20),
+])  # fmt: skip
+def test_defrost_and_changeover_mask_for_as_long_as_the_table_says(mask, when, change, alarm, patience_s):
+    watch = Watch(when)
+    for fan in ("fan_bank_1", "fan_bank_2", "fan_bank_3"):
+        getattr(watch.parts.outputs, fan).value = 1
+    watch.parts.outputs.lead_fan_speed.value = 10000
+    watch.wait(300)
+    setattr(watch.parts.duty, mask, True)
+    watch.wait(4)
+    watch.parts.put(**change)
+    if alarm == "valve_doubt":
+        ACTS[9][1](watch)
+    elif alarm == "clutch_doubt":
+        watch.parts.engine.load_pct100 = 100
+    assert alarm not in watch.wait(1200)
+    setattr(watch.parts.duty, mask, False)
+    words = [text for text in alarms.ROWS.find(alarm)[alarms.MASK].split("; ") if text.startswith("defrost" if mask == "defrosting" else "changeover")]
+    after_s = 60 * int(re.search(r"and (\d+) min after it$", words[0]).group(1))
+    assert alarm not in watch.wait(after_s + patience_s - 12)
+    assert alarm in watch.wait(24)
+
+
 def test_a_bad_witness_says_nothing():
     watch = Watch()
     watch.wait(SETTLED_S)
@@ -208,10 +219,6 @@ def test_a_bad_witness_says_nothing():
     assert watch.wait(600) == []
 
 
-def standing(watch):
-    watch.parts.engine.rest()
-    watch.pickup.standstill = True
-    watch.parts.put(oil_pressure=0.0, gas_meter=0.0)
 
 
 ACTS = {
@@ -352,115 +359,3 @@ def test_a_doubt_is_what_its_model_says(signs, patience):
         doubt = weighed(doubt, sign, patience)
         assert doubt == (level | OUT if out else level)
     assert 0 <= doubt & COUNT <= patience
-
-
-# --- health ------------------------------------------------------------------------------------------------------------
-
-
-def figures(watch, seconds=1200):
-    watch.wait(seconds)
-    return [watch.health.value(place) / 1000 if beats else None for place, beats in enumerate(watch.health.ready)]
-
-
-def test_the_figures_of_a_healthy_machine():
-    heating = figures(Watch())
-    # 6.3 L/s by 6 K: 158 kW at 0.94 K; coolant 25 K above by 3 K at half a valve
-    assert heating[0] == pytest.approx((saturation_c(1650) - 57.0) / 1.576, abs=0.02)
-    assert heating[3] == pytest.approx(25.0 * 0.5 / 0.788, abs=0.1)
-    assert heating[5] == pytest.approx(saturation_c(1650) - 50.0, abs=0.05)
-    assert heating[1] is None and heating[6] is None
-
-
-@pytest.mark.parametrize(
-    ("when", "change", "alarm", "name"),
-    [
-        (0, {"liquid_temp": 58.5}, "charge_low", "subcooling heating"),
-        (0, {"discharge_pressure": 1850.0, "discharge_temp": 86.0}, "exchanger_fouled", "condenser plate"),
-        (0, {"leaving_water": 58.5}, "exchanger_fouled", "engine heat exchanger"),
-        (1, {"liquid_temp": 48.6}, "charge_low", "subcooling chilling"),
-        (1, {"liquid_temp": 37.0}, "charge_high", "subcooling share"),
-        (1, {"discharge_pressure": 1500.0, "discharge_temp": 76.0, "liquid_temp": 46.0}, "exchanger_fouled", "outdoor coil"),
-        (1, {"suction_pressure": 270.0, "suction_temp": 3.0}, "exchanger_fouled", "evaporator plate"),
-        (0, {"engine_speed": 3000.0}, "circuit_doubt", "compressor"),
-        (0, {"engine_speed": 1400.0}, "circuit_doubt", "compressor"),
-        (1, {"engine_speed": 2900.0}, "circuit_doubt", "compressor"),
-        (1, {"engine_speed": 1500.0}, "circuit_doubt", "compressor"),
-    ],
-)
-def test_what_is_worse_than_its_limit_is_told_and_forgiven(when, change, alarm, name):
-    watch = Watch(when)
-    for fan in ("fan_bank_1", "fan_bank_2", "fan_bank_3"):
-        getattr(watch.parts.outputs, fan).value = 1
-    watch.parts.outputs.lead_fan_speed.value = 10000
-    before = {key: getattr(watch.readings, key).value() for key in change}
-    assert watch.wait(1500) == []
-    watch.parts.put(**change)
-    assert watch.wait(1200) == [alarm]
-    assert [text.split(":")[0] for _, text, _ in watch.why()] == [name]
-    lines = "\n".join(_page(watch))
-    assert "warning" in lines and name + ": " in lines
-    watch.parts.put(**before)
-    assert watch.wait(1500) == []
-    assert "warning" not in "\n".join(_page(watch))
-
-
-def _page(watch, machine=False):
-    from ghp.console import health  # noqa: PLC0415
-
-    class Frost:
-        clean_k = 7.3
-        learned = False
-
-    class Unit:
-        defrost = Frost
-        health = watch.health
-
-    Frost.frost = Frost
-    return list(health.health(None, Unit, Report(machine, True), ["health"]))
-
-
-def test_the_page_and_its_twin():
-    watch = Watch()
-    person = _page(watch)
-    assert "not known yet" in person[1]
-    watch.wait(1500)
-    assert "well" in _page(watch)[1]
-    rows = _page(watch, machine=True)
-    assert rows[0] == "#figure,now,clean,limit,percent,trend,verdict"
-    assert len(rows) == 2 + len(list(witnesses.ITEMS))
-
-
-def test_a_better_machine_moves_its_reference_by_a_tenth_at_most():
-    watch = Watch()
-    watch.parts.put(discharge_pressure=1640.0, liquid_temp=50.0)
-    watch.wait(900)
-    watch.plausibility.values[1] = 57500
-    watch.plausibility.steady = 0
-    for _ in range(60000):
-        watch.health.update(0)
-    assert watch.health.references[0] == pytest.approx(1090, abs=12)
-
-
-def test_the_trend_is_noted_every_eight_hours():
-    watch = Watch()
-    watch.wait(900)
-    for hours in range(9):
-        watch.plausibility.values[3] = 50000 + 300 * hours
-        for _ in range(14400):
-            watch.health.update(0)
-    points = list(watch.health.points[5 * 6 : 6 * 6])
-    assert len(points) == 6 and points == sorted(points, reverse=True) and points[0] > points[-1] > 0
-    assert "each)" in "\n".join(_page(watch))
-
-
-def test_gas_that_does_not_condense_is_found_at_rest():
-    watch = Watch(2)
-    standing(watch)
-    watch.parts.put(coil_temp=30.0, ambient_temp=30.0, condenser_water=30.0, chilled_leaving=20.0, entering_water=30.0, leaving_water=30.0)
-    watch.say("discharge saturation", 32.0)
-    assert watch.wait(4000) == []
-    watch.say("discharge saturation", 34.5)
-    assert watch.wait(230) == []
-    assert watch.wait(20) == ["non_condensables"]
-    watch.parts.put(condenser_water=60.0)
-    assert "non_condensables" not in watch.wait(260)

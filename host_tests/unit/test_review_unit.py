@@ -3,6 +3,7 @@
 import pytest
 from ghp.control import states
 from ghp.protection import stops
+from ghp.protection.doubt import OUT
 from ghp.protection.monitor import SLOW
 from ghp.protection.past import Moment
 from ghp.unit import Unit
@@ -159,6 +160,16 @@ def test_a_single_failure_stays_off_until_standstill_and_reset(cabinet):
     assert cabinet.unit.reset_alarms() == []
     cabinet.run(500)
     assert cabinet.board.wire("gas_valve")
+
+
+def test_a_reset_of_a_fouled_exchanger_is_true_at_once(cabinet):
+    unit = cabinet.unit
+    unit.health.doubts[2] = OUT | 100
+    cabinet.run(3000)
+    assert cabinet.standing == ["exchanger_fouled"]
+    assert unit.reset_alarms(0) == [] and cabinet.standing == []
+    cabinet.run(3000)
+    assert cabinet.standing == [] and not unit.health.doubts[2]
 
 
 @pytest.mark.parametrize("chip", ["relays", "dac"])

@@ -179,7 +179,7 @@ def page():
                     delay(r[alarms.ON]),
                     r[alarms.CLEARS],
                     delay(r[alarms.OFF]),
-                    ", ".join(f"{mask.split()[0]} {delay(mask.split()[1])}" for mask in r[alarms.MASK].split("; "))
+                    "; ".join(f"{mask.split()[0]} {delay(mask.split(' ', 1)[1])}" for mask in r[alarms.MASK].split("; "))
                     if r[alarms.MASK] != "-"
                     else "-",
                     ", ".join(f"`{name}`" for name in r[alarms.SNAPSHOT].split()) if r[alarms.SNAPSHOT] != "-" else "-",

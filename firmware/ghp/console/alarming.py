@@ -149,8 +149,8 @@ def _about(unit, report, alarm):
     latch = ("by itself", "by a reset", "by itself; the third time in a day by a reset")[row[table.LATCH]]
     yield report.pair("released", latch)
     yield report.pair("reset by", table.RESETTERS[row[table.RESET]])
-    masks = [mask.split(" ") for mask in row[table.MASK].split("; ")]
-    texts = ["%s, at most %s" % (mask[0], _delay(unit, mask[1])) for mask in masks if len(mask) == 2]
+    masks = [mask.partition(" ") for mask in row[table.MASK].split("; ")]
+    texts = ["%s, at most %s" % (name, _delay(unit, limit)) for name, _, limit in masks if limit]
     yield report.pair("masked in", "; ".join(texts) if texts else "nothing")
     yield report.pair("snapshot", row[table.SNAPSHOT])
 

@@ -14,7 +14,7 @@ def health(console, unit, report, words):
     worse = []
     for place, name, _, judged, _, _, cause in witnesses.ITEMS:
         ready = page.ready[place] >= figures.READY
-        value = page.value(place)
+        value = page.lagged[place] >> figures.FINE
         reference = page.references[place]
         limit = "%.2f" % (reference * page.limits[place] / 100000)
         if witnesses.JUDGED[judged] == "both":

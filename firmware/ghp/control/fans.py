@@ -110,8 +110,10 @@ class Fans:
             self._command(0, _BANKS[0], now_ms)
         elif duty.cooling():
             self._cool(now_ms, dt_s)
+            return
         else:
             self._heat(now_ms, dt_s)
+        self._ambient.out = None  # the next chilling begins with the air of then
 
     # --- heating ------------------------------------------------------------------------------------------
 

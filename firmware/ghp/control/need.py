@@ -58,6 +58,8 @@ class WaterNeed:
     def learn(self, achieved_pct, dt_s):
         """Compare the measured heat with the capacity that makes it; `dt_s` since the last call."""
         heat_w = self._derived.served_w
+        if heat_w is None:
+            self._mean_w = None
         if heat_w is None or heat_w < _HEAT_LEAST_W or achieved_pct <= 0.0:
             return
         mode = self._duty.mode

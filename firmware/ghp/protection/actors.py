@@ -2,7 +2,8 @@
 
 Judged in the beats of `plausibility` (two seconds).  A check counts up while its sign is there and down while it is
 not; out at its patience, in again at zero.  What cannot be judged now stays as it is; a change of mode forgets all
-but what is judged at rest.
+but what is judged at rest.  A new set point restarts what is pending of engine heat, valve and coolant, as seldom as it
+restarts the plausibility, so that nobody silences them; clutch, flows, gas and oil are what they are at any set point.
 """
 
 from micropython import const
@@ -93,10 +94,14 @@ class Actors:
         duty = pairs.duty
         engine = pairs.engine
         doubts = self.doubts
-        if pairs.mode != self._mode:
+        changed = pairs.mode ^ self._mode
+        if changed:
             self._mode = pairs.mode
             for place in range(len(doubts)):
-                if place != _OIL and place != _LEAKS:  # what is judged at rest holds for any mode
+                if changed & 7:
+                    if place != _OIL and place != _LEAKS:  # what is judged at rest holds for any mode
+                        doubts[place] = 0
+                elif place >= _ENGINE_HEAT and not doubts[place] & OUT:
                     doubts[place] = 0
         beats = self._beats
         for place in range(len(beats)):

@@ -3,7 +3,8 @@
 Every figure is taken only where it means something: ten minutes after a start or defrost, heat enough, fans or valve
 where they compare.  Numbers are integers in thousandths.  The reference starts as the table's and follows a machine
 that is better, by a tenth at most: a restart does not make a dirty machine the measure.  Every eight hours of such
-running the share of the reference is noted: that is the trend.
+running the share of the reference is noted: that is the trend.  A filter without a figure for longer than its time constant
+starts afresh, and a person's reset forgets what was found wrong: it has to be measured again.
 
 Gas that does not condense is looked for at rest: half an hour after the last run the discharge saturation cannot lie
 above everything that the refrigerant touches.
@@ -20,13 +21,14 @@ from ghp.sensing.readings import GOOD
 _HIGH = const(0)  # of witnesses.JUDGED
 _LOW = const(1)
 _BOTH = const(2)
-COUNT = const(12)
+_COUNT = const(12)
 POINTS = const(6)
 
 _STEADY = const(210)  # beats of two seconds: seven minutes more than the plausibility waits
 READY = const(150)  # beats of a figure until its filter has forgotten the first one
 _SHIFT = const(6)  # 64 beats, two minutes
-_FINE = const(4)  # the filter counts in sixteenths, or it would stop short of where it goes
+_AWAY = const(64)
+FINE = const(4)  # the filter counts in sixteenths, or it would stop short of where it goes
 _FOLLOW = const(1024)  # beats in which the reference follows a better machine
 _POINT = const(14400)  # eight hours
 _PATIENCE = const(120)
@@ -56,9 +58,10 @@ _BALANCE = const(8)  # place in witnesses.ITEMS
 class Health:
     """`update` in every beat of the plausibility.
 
+    lagged       the figures, see witnesses.ITEMS, thousandths << FINE
     references   what a clean machine shows
     limits       per cent of the reference
-    ready        beats in a figure's filter, READY: it counts
+    ready        beats in a figure's filter, READY: it counts; behind them the beats since its last figure, to _AWAY
     doubts       of the figures and, last, of gas that does not condense
     points       noted shares of the reference, per cent halved, POINTS a figure, oldest first; 0: none yet
     """
@@ -73,15 +76,15 @@ class Health:
         find = plausibility.monitor.place
         self._alarms = [find(key) for key in witnesses.HEALTH_ALARMS]
         rows = list(witnesses.ITEMS)
-        self._lagged = array("i", bytes(4 * COUNT))
+        self.lagged = array("i", bytes(4 * _COUNT))
         self.references = array("H", [row[2] for row in rows])
         self.limits = bytes([row[4] for row in rows])
         self._kinds = bytes([row[3] + 4 * row[5] for row in rows])
         self._least = array("H", [row[2] * 9 // 10 for row in rows])
-        self._beats = [0] * COUNT
-        self.doubts = bytearray(COUNT + 1)
-        self.ready = bytearray(COUNT)
-        self.points = bytearray(COUNT * POINTS)
+        self._beats = array("H", bytes(2 * _COUNT))
+        self.doubts = bytearray(_COUNT + 1)
+        self.ready = bytearray(2 * _COUNT)
+        self.points = bytearray(_COUNT * POINTS)
 
     def update(self, now_ms):
         """Take what can be taken now, and tell the monitor."""
@@ -99,17 +102,28 @@ class Health:
                 else:
                     self._heating(pairs.values, pairs.known)
         doubts = self.doubts
-        found = 8 if doubts[COUNT] & OUT else 0
-        for place in range(COUNT):
+        found = 8 if doubts[_COUNT] & OUT else 0
+        ready = self.ready
+        for place in range(_COUNT):
+            if ready[_COUNT + place] < _AWAY:
+                ready[_COUNT + place] += 1
             if doubts[place] & OUT:
                 found |= 1 << (self._kinds[place] >> 2)
         tell(pairs.monitor, self._alarms, found, now_ms, SLOW)
 
-    # --- the figures ---------------------------------------------------------------------------------------
+    def reset(self):
+        """A person has looked: forget what was found wrong, its filter and its trend."""
+        doubts = self.doubts
+        for place in range(_COUNT + 1):
+            if doubts[place] & OUT:
+                doubts[place] = 0
+                if place < _COUNT:
+                    self.ready[place] = self._beats[place] = 0
+                    for at in range(place * POINTS, place * POINTS + POINTS):
+                        self.points[at] = 0
+        tell(self._pairs.monitor, self._alarms, 0, 0, SLOW)
 
-    def value(self, place):
-        """Return the figure, thousandths, see witnesses.ITEMS."""
-        return self._lagged[place] >> _FINE
+    # --- the figures ---------------------------------------------------------------------------------------
 
     def _heating(self, values, known):
         pairs = self._pairs
@@ -196,12 +210,15 @@ class Health:
     def _take(self, place, value):
         """Filter one figure; judge it once the filter is full."""
         ready = self.ready[place]
-        lagged = value << _FINE
+        if self.ready[_COUNT + place] >= _AWAY:
+            ready = 0
+        self.ready[_COUNT + place] = 0
+        lagged = value << FINE
         if ready:
-            lagged = self._lagged[place]
-            lagged += ((value << _FINE) - lagged) >> _SHIFT
-        self._lagged[place] = lagged
-        value = lagged >> _FINE
+            lagged = self.lagged[place]
+            lagged += ((value << FINE) - lagged) >> _SHIFT
+        self.lagged[place] = lagged
+        value = lagged >> FINE
         if ready < READY:
             self.ready[place] = ready + 1
             return
@@ -237,4 +254,4 @@ class Health:
         elif known[1] and known[4] and known[5] and known[7] and known[10]:
             above = values[1] - _ABOVE_MK
             wrong = above > values[4] and above > values[5] and above > values[7] and above > values[10]
-            self.doubts[COUNT] = weighed(self.doubts[COUNT], wrong, _PATIENCE)
+            self.doubts[_COUNT] = weighed(self.doubts[_COUNT], wrong, _PATIENCE)

@@ -24,7 +24,7 @@ _TOLD = const(4)  # place in _worst, behind the consequences: bad sensors the pr
 _SUPERHEAT_ARM_MS = const(120000)  # the strapped probe needs this long after a start
 GAS_ARM_MS = 60000
 _AIR_MARGIN_PA = const(69000)  # 10 psi: at least capacity the pressure gains no more before the fuel is off
-_PUMP_DOWN_MK = const(15000)  # a pump-down compresses thin gas, for a minute at most: that much more is allowed
+_PUMP_DOWN_MK = const(15000)  # a pump-down compresses thin gas, for pumpdown_s at most: that much more is allowed
 
 
 class Judges:

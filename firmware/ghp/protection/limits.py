@@ -237,6 +237,7 @@ class Limits:
         disturbed = self._since_defrost.age_ms < _AFTER_DEFROST_MS
         if disturbed:
             levels[SUCTION] = FREE
+            self._slow_suction_pa = None
         else:
             self._judge_suction(cooling, now_ms)
         gas = readings.discharge_temp

@@ -1,7 +1,10 @@
 """Do two witnesses of the same thing agree?  The pairs of `witnesses`, judged every two seconds.
 
 A pair is judged once its condition has lasted three minutes: then a start, a defrost, a changeover is over for every
-probe.  So these masks end by themselves.  A change of mode or of duty forgets every doubt.
+probe.  So these masks end by themselves.  A change of mode or of duty forgets every doubt.  A new set point of the water
+served (another whole kelvin) forgets what is pending, not what stands.  It does that after five minutes of judging at the
+earliest, and the longest patience is four: who turns the knob all day delays a doubt and silences none.  Trips and limits
+take no notice of it.
 
 What stops the unit clears when the engine is at rest (a strike is counted, the third waits for a person); a warning
 stays until the same pair has agreed for as long as it had disagreed.
@@ -17,6 +20,7 @@ _FIRST = const(2)  # places in witnesses.NAMES: of the points, behind the two sa
 _SEVERAL = const(12)  # of what several of them agree on
 _BEAT_S = const(2)
 _SETTLED = const(90)  # beats: three minutes
+_CALM = const(240)  # five more: a new set point may restart what is pending
 _ALLOWANCE = const(100)  # is kept as a byte: tenths of a kelvin, and this
 _TENTH_MK = const(100)
 _STOPS = const(2)  # the first alarms of FOLLOWS stop the unit
@@ -31,9 +35,9 @@ class Plausibility:
     """`update` once per slow scan.
 
     values, known   what the witnesses of `witnesses.NAMES` say, mK, and whether they say anything
-    when, settled   which of WHEN holds (_NEVER: none), and for how many beats, up to _SETTLED
+    when, settled   which of WHEN holds (_NEVER: none), and for how many beats, up to _CALM; a restart takes it back to _SETTLED
     steady          `when` once it has lasted three minutes, else _NEVER: 0 heats, 1 chills
-    mode            mode asked and duty, in one number: what a change of makes every doubt forgotten
+    mode            mode asked, duty (4) and set point (8 a kelvin) that what is pending began with
     said            per alarm: place in PAIRS of what raised it last, and the two values then, mK
     """
 
@@ -77,11 +81,18 @@ class Plausibility:
         if self._beat:
             return False
         duty = self.duty
-        mode = self.settings.mode + 4 * duty.mode
-        if mode != self.mode:
+        settings = self.settings
+        mode = int(settings.chilled_setpoint_c if duty.mode else settings.hot_setpoint_c)
+        mode = settings.mode + 4 * duty.mode + 8 * mode
+        changed = mode ^ self.mode
+        if changed & 7 or (changed and self.settled >= _CALM and self.steady < 2):
             self.mode = mode
-            for place in range(len(self._doubts)):
-                self._doubts[place] = 0
+            if self.settled > _SETTLED:
+                self.settled = _SETTLED
+            doubts = self._doubts
+            for place in range(len(doubts)):
+                if changed & 7 or not doubts[place] & OUT:
+                    doubts[place] = 0
         when = _NEVER
         if not duty.moving and not duty.defrosting:
             if self.engine.clutch_in:
@@ -94,7 +105,7 @@ class Plausibility:
         if when != self.when:
             self.when = when
             self.settled = 0
-        elif self.settled < _SETTLED:
+        elif self.settled < _CALM:
             self.settled += 1
         self.steady = when if self.settled >= _SETTLED else _NEVER
         self._look()
