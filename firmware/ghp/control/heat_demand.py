@@ -99,17 +99,19 @@ class HeatDemand(WaterDemand):
         source = self.source
         if source == NOT_ASKED:
             return
-        us = self._settings.us()
+        settings = self._settings
+        us = settings.us()
         if source != WANTED:
             value = None
-            if source == SATISFIED:
-                start_c = self._setpoint.effective_c - self._settings.start_error_k
+            if source == SATISFIED or source == TOO_HOT:
+                start_c = settings.water_no_start_c
+                # unless only the probe that does not decide is too hot
+                if source == SATISFIED or (self._start_error() or 0) < settings.start_error_k:
+                    start_c = min(start_c, self._setpoint.effective_c - settings.start_error_k)
                 value = "starts below " + units.text("c", start_c, us)
-            elif source == TOO_HOT:
-                value = "starts below " + units.text("c", self._settings.water_no_start_c, us)
             elif source == TOO_COLD:
-                value = "starts above " + units.text("c", self._settings.ambient_min_c, us)
+                value = "allowed above " + units.text("c", settings.ambient_min_c, us)
             add(0, TEXT[source], None, value)
             return
         if not self._duty.cooling():
-            self._tell_shortest_run(add, "Water is warm enough; shortest run", self._settings.stop_error_k)
+            self._tell_shortest_run(add, "Water is warm enough; shortest run", settings.stop_error_k)
