@@ -54,13 +54,7 @@ class CoolDemand(WaterDemand):
         least_mc = int(settings.chilled_no_start_c * 1000)
         if leaving.scaled <= least_mc or (entering.quality == GOOD and entering.scaled <= least_mc):
             return NEAR_FREEZING
-        return self._start_source(self._start_error(), settings.chilled_start_k)
-
-    def _start_error(self):
-        entering = self._readings.chilled_entering
-        if self._readings.flow_switch_chilled.on or entering.quality != GOOD:
-            return self._setpoint.error_k
-        return entering.scaled / 1000 - self._setpoint.effective_c
+        return self._start_source(self._start_error(readings.flow_switch_chilled, entering), settings.chilled_start_k)
 
     def _may_stop(self):
         if not self.run_wanted:
@@ -87,7 +81,8 @@ class CoolDemand(WaterDemand):
             value = None
             if source == SATISFIED or source == NEAR_FREEZING:
                 start_c = self._setpoint.effective_c + settings.chilled_start_k
-                if source == NEAR_FREEZING and (self._start_error() or 0) >= settings.chilled_start_k:
+                error_k = self._start_error(self._readings.flow_switch_chilled, self._readings.chilled_entering)
+                if source == NEAR_FREEZING and (error_k or 0) >= settings.chilled_start_k:
                     start_c = settings.chilled_no_start_c  # only the probe that does not decide is as cold as that
                 value = "starts above " + units.text("c", start_c, us)
             elif source == TOO_COLD:
