@@ -142,7 +142,7 @@ class Unit:
         self.heat_demand, self.cool_demand = waters
         self.arbiter = Arbiter(self.settings, self.claims, waters[0], waters[1], self.peak, self.duty)
         clock = Clock(start)
-        self.board = Values({"name": "bench", "clock": clock, "chips": []})
+        self.board = Values({"name": "bench", "clock": clock, "chips": [], "surviving": bytes})
         self.reset_cause = "power"
         self.uptime_ms = 0
         self.engine = Values(
@@ -165,7 +165,7 @@ class Unit:
                 "cop": 1.465,
             }
         )
-        self.hand = None
+        self.hand = self.failure = None
         self.held = []
         self.restarted = []
         self.failed = []

@@ -18,7 +18,7 @@ interrupt.
 from ghp import points
 from ghp.drivers import ads1115, bootflag, ds3231, gpio, max31855, mb85rc, mcp4728, mcp23017, pulses, ssd1309, stepper, system
 from ghp.drivers.line import Line
-from machine import I2C, PWM, SPI, Counter, Encoder, Pin
+from machine import I2C, PWM, RTC, SPI, Counter, Encoder, Pin
 from micropython import const
 
 NAME = "ghp50"
@@ -216,6 +216,7 @@ class Board:
     clock, line, memory, watchdog, heartbeat, display   drivers, see there
     calendar   the battery clock
     kept       memory that holds through a power cut
+    surviving  callable: memory that survives a reset, as machine.RTC().memory
     valve      stepper of the expansion valve (`position` in steps, -1 while it is homing)
     chips      drivers of all chips, each with .name .errors .ok
     """
@@ -298,6 +299,7 @@ class Board:
         self._dac = mcp4728.MCP4728("dac", _bus(1), _DAC_ADDRESS, _outputs(_DAC), image)
         self.display = ssd1309.SSD1309("display", _bus(1), _DISPLAY_ADDRESS)
         self.calendar = ds3231.DS3231("clock", _bus(1), _CLOCK_ADDRESS, image)
+        self.surviving = RTC().memory
         self.kept = mb85rc.MB85RC("memory", _bus(1), _MEMORY_ADDRESS)
         self.chips = (
             [self._pressures, self._engine]

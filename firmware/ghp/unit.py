@@ -136,25 +136,15 @@ class Unit:
         arbiter = self.arbiter = Arbiter(settings, claims, heat, cool, self.peak, duty)
         self.changeover = Changeover(readings, settings, derived, monitor, engine, duty, arbiter, outputs)
         frost = Frost(readings, settings, derived, duty, engine, outputs)
-        self.defrost = Defrost(
-            readings, settings, derived, monitor, engine, duty, self.changeover, frost, outputs
-        )
+        self.defrost = Defrost(readings, settings, derived, monitor, engine, duty, self.changeover, frost, outputs)
         self.oil_heater = OilHeater(settings, engine, outputs, self.reset_cause == "power")
-        expansion = self.expansion = Expansion(
-            readings, settings, derived, duty, envelope, limits, engine, outputs
-        )
-        self.fans = Fans(
-            readings, settings, derived, duty, capacity, limits, envelope, expansion, engine, outputs
-        )
-        water = self.water = Water(
-            readings, settings, setpoint, derived, duty, engine, heat, cool, self.flow, outputs
-        )
+        expansion = self.expansion = Expansion(readings, settings, derived, duty, envelope, limits, engine, outputs)
+        self.fans = Fans(readings, settings, derived, duty, capacity, limits, envelope, expansion, engine, outputs)
+        water = self.water = Water(readings, settings, setpoint, derived, duty, engine, heat, cool, self.flow, outputs)
         self.engine_heat = EngineHeat(readings, settings, setpoint, duty, water, engine, monitor, outputs)
         self.freeze = Freeze(readings, settings, derived, duty, engine, monitor)
         self.judges = Judges(readings, settings, derived, duty, engine, governor, monitor, outputs)
-        self.plausibility = Plausibility(
-            readings, settings, derived, duty, engine, self.flow, outputs, monitor
-        )
+        self.plausibility = Plausibility(readings, settings, derived, duty, engine, self.flow, outputs, monitor)
         self.actors = Actors(self.plausibility, governor, self.pickup)
         self.health = Health(self.plausibility)
         self.stillness = Stillness(readings, image, duty, engine)
@@ -167,7 +157,7 @@ class Unit:
         self._output_chip = monitor.place("output_chip")
         self._deaf = OnDelay(monitor.on_ms(self._output_chip))  # missed once, it is right again at the next write
         self._failure = monitor.place("task_failure")
-        self.failure = None  # (task name, exception) of the last failed task
+        self.failure = None  # (task name, exception): the first since the last reset, see `ghp.failure`
 
         executive = self.executive = Executive(board.clock, board.watchdog.feed, self._on_failure)
         fast = executive.add("fast", FAST_MS, 15000, self.fast)
@@ -333,8 +323,16 @@ class Unit:
             self.board.write_fast(now_ms)
         except Exception as second:  # the outputs' own fault: coils come first there, and the heartbeat stops
             error = second
-        self.failure = (task.name, error)
+        first = not self.monitor.active(self._failure)
         self.monitor.judge(self._failure, True, now_ms)
+        if first:  # what a task raises after it follows from it
+            self.failure = (task.name, error)
+            try:
+                from ghp import failure  # seldom
+
+                failure.keep(self.board.surviving, task.name, error)
+            except (MemoryError, OSError, ValueError):  # its words are worth no second failure
+                pass
 
     # --- people -------------------------------------------------------------------------------------------
 

@@ -48,6 +48,56 @@ def test_a_small_error_waits_the_long_dwell():
     assert changes[0][1] == 1
 
 
+def dwell_told(parts):
+    """Return the seconds left that `why` tells of the dwell: None without a time, "" when it tells of no dwell."""
+    return next((left for _, text, left, _ in parts.why(parts.capacity) if "dwell" in text), "")
+
+
+@pytest.mark.parametrize(("leaving_c", "whole_s"), [(59.5, 150), (57.8, 30), (40.0, 30)])
+def test_why_tells_the_dwell_that_rules(leaving_c, whole_s):
+    parts = Parts(hot_setpoint_c=60.0, vernier=0, lookahead_s=0)
+    parts.put(engine_speed=1200, leaving_water=leaving_c, entering_water=33.0)
+    told, changed = [], []
+    for count in range(2 * (whole_s + 5)):
+        parts.scan(follow=True)
+        told.append(dwell_told(parts))
+        if parts.capacity.stage:
+            changed.append(count)
+    assert changed, "it waits for its dwell only"
+    first = changed[0]
+    assert first / 2 == pytest.approx(whole_s, abs=12)
+    assert None in told[:first], "while the wish may yet be noise nobody knows the time"
+    times = [(count, left) for count, left in enumerate(told[:first]) if left]
+    assert len(times) > first // 2
+    for count, left in times:
+        assert left == pytest.approx((first - count) / 2, abs=1.1)
+
+
+def test_why_tells_a_dwell_between_the_two_while_the_water_comes_nearer():
+    parts = Parts(hot_setpoint_c=60.0, vernier=0, lookahead_s=300)
+    parts.put(engine_speed=1200, entering_water=33.0)
+    wholes, last = [], None
+    for count in range(400):
+        parts.put(leaving_water=57.0 + 0.005 * count)  # 0.6 K a minute
+        parts.scan(follow=True)
+        if parts.capacity.stage:
+            break
+        last = dwell_told(parts)
+        if last:
+            wholes.append(last + count / 2)
+    assert parts.capacity.stage and last <= 2
+    assert len(wholes) > 80 and all(32 < whole < 148 for whole in wholes[40:])  # once its rate is known
+
+
+def test_no_dwell_is_waited_for_while_the_leaving_probe_is_bad():
+    parts = Parts(hot_setpoint_c=60.0, vernier=0, lookahead_s=0)
+    parts.put(engine_speed=1200, leaving_water=59.5, entering_water=33.0)
+    parts.scan(40, follow=True)
+    assert dwell_told(parts)
+    parts.bad("leaving_water").scan(2, follow=True)
+    assert dwell_told(parts) == ""
+
+
 def test_looks_ahead_when_the_water_is_falling():
     parts = Parts(hot_setpoint_c=60.0, stage_dwell_max_s=600)
     parts.put(engine_speed=1200, entering_water=40.0)

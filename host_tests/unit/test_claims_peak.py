@@ -324,3 +324,27 @@ def test_auto_chills_only_while_the_contact_calls(mode, contact, called):
     bench.contact(call_cool=contact)
     bench.run(10)
     assert bench.cool.called == called and bench.cool.circulate == called
+
+
+@pytest.mark.parametrize(
+    ("water", "moved", "flow", "start_c"),
+    [
+        ({"chilled_leaving": 3.0, "chilled_entering": 3.0}, ("chilled_leaving", "chilled_entering"), 1, 8.87),
+        ({"chilled_leaving": 6.0, "chilled_entering": 6.0}, ("chilled_leaving",), 1, 8.87),  # cold enough
+        ({"chilled_leaving": 12.0, "chilled_entering": 3.0}, ("chilled_entering",), 1, 3.33),  # only the other one is near freezing
+        ({"chilled_leaving": 3.0, "chilled_entering": 12.0}, ("chilled_leaving",), 0, 3.33),
+        ({"chilled_leaving": 12.0, "chilled_entering": 3.0}, ("chilled_entering",), 0, 8.87),
+    ],
+)
+def test_chilling_starts_where_why_says(water, moved, flow, start_c):
+    bench = Bench(mode=2, cooling=True)
+    bench.contact(flow_switch_chilled=flow)
+    bench.temp(**water)
+    assert bench.run(30) == NONE
+    value = bench.why()[0][3]
+    assert value.startswith("starts above ")
+    assert (float(value[13:-2]) - 32.0) / 1.8 == pytest.approx(start_c, abs=0.05)
+    bench.temp(**dict.fromkeys(moved, start_c - 0.1))
+    assert bench.run(60) == NONE and bench.why()[0][3] == value
+    bench.temp(**dict.fromkeys(moved, start_c + 0.1))
+    assert bench.run(60) == COOL

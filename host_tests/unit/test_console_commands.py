@@ -333,7 +333,7 @@ def test_tasks_show_runs_failures_and_feeds(talk):
     assert fast["#task"] == "fast"
     assert runs < int(fast["runs"]) <= runs + 3
     assert fast["failures"] == "0"
-    assert rows[-1][0].startswith("feeds=")
+    assert rows[-2][0].startswith("feeds=") and rows[-1] == ["last_failure=none"]
 
 
 def test_mem_says_what_the_interpreter_knows(talk):

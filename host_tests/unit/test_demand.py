@@ -136,3 +136,43 @@ def test_a_bad_leaving_probe_does_not_stop_by_demand():
     parts.scan(2)
     parts.bad("leaving_water").scan(2)
     assert parts.demand.run_wanted
+
+
+def told_c(value, words):
+    """Return the limit in C that the `value` of a reason tells after `words`, in F."""
+    assert value.startswith(words) and value.endswith(" F"), value
+    return (float(value[len(words) : -2]) - 32.0) / 1.8
+
+
+@pytest.mark.parametrize(
+    ("water", "moved", "flow", "start_c"),
+    [
+        ({"leaving_water": 74.0, "entering_water": 74.0}, ("leaving_water", "entering_water"), True, 57.8),  # of the set point
+        ({"leaving_water": 59.0, "entering_water": 55.0}, ("leaving_water",), True, 57.8),  # warm enough
+        ({"leaving_water": 50.0, "entering_water": 74.0}, ("entering_water",), True, 73.3),  # only the other one is too hot
+        ({"leaving_water": 74.0, "entering_water": 50.0}, ("leaving_water",), False, 73.3),  # stands in the hot plate
+        ({"leaving_water": 50.0, "entering_water": 74.0}, ("entering_water",), False, 57.8),
+    ],
+)
+def test_it_starts_where_why_says(water, moved, flow, start_c):
+    parts = resting(hot_setpoint_c=60.0).put(**water)
+    parts.readings.flow_switch_hot.on = flow
+    parts.scan(3)
+    value = parts.why(parts.demand)[0][3]
+    assert told_c(value, "starts below ") == pytest.approx(start_c, abs=0.05)
+    parts.put(**dict.fromkeys(moved, start_c + 0.1)).scan(40)
+    assert not parts.demand.run_wanted
+    assert parts.why(parts.demand)[0][3] == value
+    parts.put(**dict.fromkeys(moved, start_c - 0.1)).scan(40)
+    assert parts.demand.run_wanted
+
+
+def test_a_limit_below_the_set_point_is_where_it_starts():
+    parts = resting(hot_setpoint_c=71.0, water_no_start_c=60.0).put(leaving_water=65.0, entering_water=55.0, ambient_temp=15.0).scan(3)
+    assert told_c(parts.why(parts.demand)[0][3], "starts below ") == pytest.approx(60.0, abs=0.05)
+
+
+def test_cold_air_does_not_promise_a_start_of_water_that_is_warm_enough():
+    parts = resting(hot_setpoint_c=60.0).put(leaving_water=60.0, ambient_temp=-19.0).scan(2)
+    assert parts.demand.source == demand.TOO_COLD
+    assert parts.why(parts.demand)[0][3].startswith("allowed above ")

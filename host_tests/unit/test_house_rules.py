@@ -18,7 +18,7 @@ HARDWARE = {"machine", "esp32", "esp", "network", "bluetooth", "time", "utime", 
 LONGEST = 450
 
 # room: what of the firmware it may import.  Modules directly under ghp/ are rooms of their own.
-TABLES = {"table", "points", "settings", "alarms", "ticks", "units", "refrigerant", "image", "version", "service", "facts", "civil", "lent"}
+TABLES = {"table", "points", "settings", "alarms", "ticks", "units", "refrigerant", "image", "version", "service", "facts", "civil", "lent", "failure"}
 MAY_IMPORT = {
     "blocks": {"ticks", "blocks"},
     "sensing": {"table", "points", "image", "ticks", "refrigerant", "units", "sensing", "blocks"},
@@ -38,6 +38,7 @@ MAY_IMPORT = {
     "table": set(),
     "ticks": set(),
     "lent": set(),
+    "failure": set(),
     "refrigerant": set(),
     "service": set(),
     "version": set(),

@@ -7,7 +7,7 @@ from ghp.protection.doubt import OUT
 from ghp.protection.monitor import SLOW
 from ghp.protection.past import Moment
 from ghp.unit import Unit
-from ghptools.virtual import wires
+from ghptools.virtual import circuit, wires
 from ghptools.virtual.circuit import Restart
 from ghptools.virtual.inprocess import InProcess
 
@@ -231,6 +231,70 @@ def test_an_emergency_stop_blinks_until_it_is_seen_and_keeps_the_moment(cabinet)
     assert moment.value(unit.readings, unit.outputs, unit.readings.gas_pressure_switch) == 1
     assert moment.value(unit.readings, unit.outputs, unit.outputs.mixture_valve) == unit.outputs.mixture_valve.value
     assert abs(moment.value(unit.readings, unit.outputs, unit.readings.reference_volts) - 2500) < 20
+
+
+def lines_of(cabinet, text):
+    """Return what the console answers to `text`."""
+    cabinet.board.console_out.clear()
+    cabinet.board.console_in.extend(text.encode() + b"\r")
+    cabinet.run(1500)
+    return cabinet.board.console_out.decode().split("\r\n")
+
+
+def lost(*_):
+    raise ValueError("valve lost,\nagain")
+
+
+def test_the_console_says_what_the_task_raised_first(cabinet):
+    assert "last failure  none" in lines_of(cabinet, "tasks")
+    assert "last_failure=none" in lines_of(cabinet, "@tasks")
+    unit = cabinet.unit
+    update = unit.mixture.update
+    unit.mixture.update = lost
+    cabinet.run(50)
+    unit.mixture.update = raising  # what comes after the first follows from it
+    cabinet.run(50)
+    unit.mixture.update = update
+    said = "fast: ValueError: valve lost, again"
+    assert "last failure  " + said in lines_of(cabinet, "tasks")
+    assert "last_failure=" + said in lines_of(cabinet, "@tasks")
+    assert "failure       " + said in lines_of(cabinet, "alarms 28")
+    assert "   raised: " + said in lines_of(cabinet, "alarms")
+    assert not any(line.startswith("failure") for line in lines_of(cabinet, "alarms 27"))
+    assert unit.console.failures == 0
+
+
+def test_what_a_task_raised_survives_the_restart_that_it_leads_to(cabinet):
+    cabinet.unit.fans.update = lost
+    with pytest.raises(Restart):
+        cabinet.run(10000)
+    cabinet.board.power_up(circuit.RESET_WATCHDOG)
+    unit = cabinet.unit = Unit(cabinet.board.board_module.build)
+    cabinet.run(3000)
+    assert unit.failure is None and "task_failure" in cabinet.standing
+    said = "slow: ValueError: valve lost, again (before this start)"
+    assert "last failure  " + said in lines_of(cabinet, "tasks")
+    update, unit.mixture.update = unit.mixture.update, raising
+    cabinet.run(50)
+    unit.mixture.update = update
+    assert "last failure  fast: Fault" in lines_of(cabinet, "tasks")
+
+
+def test_no_trouble_with_its_words_keeps_the_stop_from_a_task_that_raised(cabinet):
+    class Mute(Exception):
+        def __str__(self):
+            raise MemoryError
+
+    def mute(*_):
+        raise Mute
+
+    drive_everything(cabinet)
+    update = cabinet.unit.fans.update
+    cabinet.unit.fans.update = mute
+    cabinet.run(600)
+    cabinet.unit.fans.update = update
+    assert all_off(cabinet) and "task_failure" in cabinet.standing
+    assert "last failure  slow: Mute" in lines_of(cabinet, "tasks")
 
 
 def test_why_names_the_first_cause_and_what_followed(cabinet):

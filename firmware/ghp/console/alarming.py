@@ -4,7 +4,7 @@ reset."""
 from ghp import alarms as table
 from ghp import civil, units
 from ghp.console.changes import slow_scan
-from ghp.console.listings import OFF_TEXT, output_text
+from ghp.console.listings import OFF_TEXT, failure_lines, output_text
 from ghp.console.report import CommandError, duration, plain
 from ghp.control import states
 from ghp.control.duty import MODE_TEXT
@@ -96,6 +96,8 @@ def _page(unit):
         ago = duration(1000 * (monitor.uptime_s - monitor.raised_s[alarm.index]))
         yield "%s%d %s (%s, %s ago)" % (kind, row[table.ID], row[table.TEXT], state, ago)
         yield "   cause:  " + row[table.CAUSE]
+        for line in _raised(unit, alarm):
+            yield "   raised: " + line
         yield "   remedy: " + row[table.REMEDY]
 
 
@@ -142,6 +144,8 @@ def _about(unit, report, alarm):
     yield report.pair("state", state_text(monitor, alarm))
     yield report.pair("raised", "%d times since power-up" % monitor.counts[alarm.index], monitor.counts[alarm.index])
     yield report.pair("cause", row[table.CAUSE])
+    for line in _raised(unit, alarm):
+        yield report.pair("failure", line)
     yield report.pair("remedy", row[table.REMEDY])
     yield report.pair("rises after", _delay(unit, row[table.ON]))
     yield report.pair("clears after", _delay(unit, row[table.OFF]))
@@ -153,6 +157,11 @@ def _about(unit, report, alarm):
     texts = ["%s, at most %s" % (name, _delay(unit, limit)) for name, _, limit in masks if limit]
     yield report.pair("masked in", "; ".join(texts) if texts else "nothing")
     yield report.pair("snapshot", row[table.SNAPSHOT])
+
+
+def _raised(unit, alarm):
+    """Return what the failed task raised, in one line; none for another alarm."""
+    return failure_lines(unit)[:1] if alarm.key == "task_failure" else []
 
 
 def _delay(unit, text):

@@ -47,7 +47,7 @@ TABLE = Table(
 """,
     (int, str, str, str, one_of(LEVELS), str),
 )
-LENT = Words("ghp.console.views|ghp.console.listings|ghp.console.changes|ghp.console.alarming|ghp.console.access|ghp.console.asking|ghp.console.contradictions|ghp.console.health|ghp.console.reversal|ghp.console.kept|ghp.console.handwork|ghp.console.rawrepl|ghp.console.telemetry|ghp.protection.shelf|ghp.protection.past|ghp.protection.witnesses")
+LENT = Words("ghp.console.views|ghp.console.listings|ghp.console.changes|ghp.console.alarming|ghp.console.access|ghp.console.asking|ghp.console.contradictions|ghp.console.health|ghp.console.reversal|ghp.console.kept|ghp.console.handwork|ghp.console.rawrepl|ghp.console.telemetry|ghp.protection.shelf|ghp.protection.past|ghp.protection.witnesses|ghp.failure")
 
 
 def banner(unit):

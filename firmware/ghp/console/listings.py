@@ -140,7 +140,7 @@ def get(console, unit, report, words):
 
 
 def tasks(console, unit, report, words):
-    """Yield the record of every task and the watchdog's feeds."""
+    """Yield the record of every task, the watchdog's feeds, and what a task raised."""
     yield report.head(
         (("task", 11), ("period_ms", 9), ("runs", 9), ("last_us", 8), ("worst_us", 8), ("budget_us", 9),
          ("overruns", 8), ("missed", 8), ("failures", 8))
@@ -151,3 +151,17 @@ def tasks(console, unit, report, words):
              task.overruns, task.missed, task.failures)
         )  # fmt: skip
     yield report.pair("feeds", "%d watchdog feeds" % unit.executive.feeds, unit.executive.feeds)
+    lines = failure_lines(unit) or ["none"]
+    yield report.pair("last failure", lines[0])
+    if not report.machine:
+        yield from lines[1:]
+
+
+def failure_lines(unit):
+    """Return what the last task that failed has raised: task and error, then where; none when nothing is kept."""
+    from ghp import failure  # seldom asked for
+
+    lines = failure.kept(unit.board.surviving)
+    if lines and unit.failure is None:
+        lines[0] += " (before this start)"
+    return lines

@@ -107,6 +107,7 @@ class Capacity:
         self._up = OnDelay(_LASTING_MS)
         self._down = OnDelay(_LASTING_MS)
         self._since_change = Stopwatch()
+        self._dwell_ms = 0  # the dwell that rules, 0 while no wish has lasted
         self._scans = 0
         self._least_rpm = LADDER_RPM[1]
         self._least_pct = loaded_pct(LADDER_RPM[1])
@@ -348,9 +349,9 @@ class Capacity:
             up = stage < TOP and wanted > 0.5 * (here + self._bottom(stage + 1))
             down = stage > 0 and wanted < 0.5 * (here + self._top(stage - 1)) - 1.0
         up = up and stage < TOP and not self._too_fast(error, rate)
-        if stage == 0:
-            rich = self._loading.rich(up, now_ms)
-            up = up and not rich
+        if stage == 0 and self._loading.rich(up, now_ms):
+            up = False
+        self._dwell_ms = 0
         up = self._up.update(up, now_ms)
         down = self._down.update(down and stage > 0, now_ms)
         if not up and not down:
@@ -362,7 +363,7 @@ class Capacity:
         if not is_ahead:
             nearness = 1.0 - clamp((abs(error) - band) / _FAR_K, 0.0, 1.0)
             dwell_s += (settings.stage_dwell_max_s - dwell_s) * nearness
-        dwell_ms = int(dwell_s * 1000)
+        self._dwell_ms = dwell_ms = int(dwell_s * 1000)
         if up:
             if self._since_change.age_ms >= dwell_ms:
                 steps = 1
@@ -431,7 +432,6 @@ class Capacity:
         """Tell what decides the capacity now."""
         if self.reason == IDLE:
             return
-        settings = self._settings
         if self._envelope.too_rich:
             add(2, "Suction too high for the engine to load the compressor: air is taken away", None, None)
         if self.oil.active:
@@ -445,6 +445,6 @@ class Capacity:
             add(3, "Water flow cannot carry more up to the set point", None, "%.0f %%" % self.ceiling_pct)
         elif self.asked_pct > self.most_pct:
             add(2, "Demand limit", None, "%.0f %%" % self.most_pct)
-        elif self._up.elapsed_ms(now_ms):
-            remaining_s = settings.stage_dwell_max_s - self._since_change.age_ms // 1000
-            add(4, "Waiting for the next stage's dwell", remaining_s if remaining_s > 0 else 0, None)
+        elif self._up.elapsed_ms(now_ms) and self.error_k is not None:
+            left_s = (self._dwell_ms - self._since_change.age_ms + 999) // 1000
+            add(4, "Waiting for the next stage's dwell", left_s if left_s > 0 else None, None)

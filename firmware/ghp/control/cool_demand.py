@@ -54,10 +54,7 @@ class CoolDemand(WaterDemand):
         least_mc = int(settings.chilled_no_start_c * 1000)
         if leaving.scaled <= least_mc or (entering.quality == GOOD and entering.scaled <= least_mc):
             return NEAR_FREEZING
-        error_k = self._setpoint.error_k
-        if not readings.flow_switch_chilled.on and entering.quality == GOOD:
-            error_k = entering.scaled / 1000 - self._setpoint.effective_c
-        return self._start_source(error_k, settings.chilled_start_k)
+        return self._start_source(self._start_error(readings.flow_switch_chilled, entering), settings.chilled_start_k)
 
     def _may_stop(self):
         if not self.run_wanted:
@@ -82,12 +79,14 @@ class CoolDemand(WaterDemand):
         us = settings.us()
         if source != WANTED:
             value = None
-            if source == SATISFIED:
-                value = "starts above " + units.text("c", self._setpoint.effective_c + settings.chilled_start_k, us)
-            elif source == NEAR_FREEZING:
-                value = "starts above " + units.text("c", settings.chilled_no_start_c, us)
+            if source == SATISFIED or source == NEAR_FREEZING:
+                start_c = self._setpoint.effective_c + settings.chilled_start_k
+                error_k = self._start_error(self._readings.flow_switch_chilled, self._readings.chilled_entering)
+                if source == NEAR_FREEZING and (error_k or 0) >= settings.chilled_start_k:
+                    start_c = settings.chilled_no_start_c  # only the probe that does not decide is as cold as that
+                value = "starts above " + units.text("c", start_c, us)
             elif source == TOO_COLD:
-                value = "starts above " + units.text("c", settings.ambient_min_c, us)
+                value = "allowed above " + units.text("c", settings.ambient_min_c, us)
             add(0, TEXT[source], None, value)
             return
         if self._duty.cooling():

@@ -66,13 +66,7 @@ class HeatDemand(WaterDemand):
         entering = readings.entering_water
         if leaving.scaled >= hot_mc or (entering.quality == GOOD and entering.scaled >= hot_mc):
             return TOO_HOT
-        return self._start_source(self._start_error(), self._settings.start_error_k)
-
-    def _start_error(self):
-        entering = self._readings.entering_water
-        if self._readings.flow_switch_hot.on or entering.quality != GOOD:
-            return self._setpoint.error_k
-        return self._setpoint.effective_c - entering.scaled / 1000
+        return self._start_source(self._start_error(readings.flow_switch_hot, entering), self._settings.start_error_k)
 
     def _may_stop(self):
         if not self.run_wanted:
@@ -99,17 +93,20 @@ class HeatDemand(WaterDemand):
         source = self.source
         if source == NOT_ASKED:
             return
-        us = self._settings.us()
+        settings = self._settings
+        us = settings.us()
         if source != WANTED:
             value = None
-            if source == SATISFIED:
-                start_c = self._setpoint.effective_c - self._settings.start_error_k
+            if source == SATISFIED or source == TOO_HOT:
+                start_c = settings.water_no_start_c
+                error_k = self._start_error(self._readings.flow_switch_hot, self._readings.entering_water)
+                # unless only the probe that does not decide is too hot
+                if source == SATISFIED or (error_k or 0) < settings.start_error_k:
+                    start_c = min(start_c, self._setpoint.effective_c - settings.start_error_k)
                 value = "starts below " + units.text("c", start_c, us)
-            elif source == TOO_HOT:
-                value = "starts below " + units.text("c", self._settings.water_no_start_c, us)
             elif source == TOO_COLD:
-                value = "starts above " + units.text("c", self._settings.ambient_min_c, us)
+                value = "allowed above " + units.text("c", settings.ambient_min_c, us)
             add(0, TEXT[source], None, value)
             return
         if not self._duty.cooling():
-            self._tell_shortest_run(add, "Water is warm enough; shortest run", self._settings.stop_error_k)
+            self._tell_shortest_run(add, "Water is warm enough; shortest run", settings.stop_error_k)

@@ -6,7 +6,7 @@
 from micropython import const
 
 from ghp.blocks.timers import Stopwatch
-from ghp.control.claims import MODE_AUTO, MODE_OFF
+from ghp.control.claims import MODE_AUTO, MODE_HEAT, MODE_OFF
 from ghp.sensing.readings import GOOD
 
 # why there is no demand; 4 is the water's own
@@ -64,6 +64,15 @@ class WaterDemand:
         if mode == MODE_OFF or mode == self._left_out:
             return NOT_ASKED
         return WANTED if self._is_called() else NO_CALL
+
+    def _start_error(self, flow_switch, entering):
+        """Return the error that a start goes by: without flow that of the entering water."""
+        if flow_switch.on or entering.quality != GOOD:
+            return self._setpoint.error_k
+        entering_c = entering.scaled / 1000
+        if self._left_out == MODE_HEAT:  # chilled water
+            return entering_c - self._setpoint.effective_c
+        return self._setpoint.effective_c - entering_c
 
     def _start_source(self, error_k, start_k):
         """Return whether a start is wanted: the air is warm enough, and the water `start_k` from its set point."""

@@ -253,4 +253,4 @@ class Judges:
             row = SENSORS[place]
             what = row[3] if self._duty.cooling() else row[2]
             text = "Sensor %s is bad (%s): %s" % (row[1], quality, row[6])
-            add(2 if what == WARN else 0, text, left_s(row, self._sensors[place], now_ms), None)
+            add(2 if what == WARN else 0, text, left_s(row, self._sensors[place], now_ms) or None, None)
