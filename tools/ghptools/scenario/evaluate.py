@@ -266,6 +266,8 @@ class Result:
             return w[observe.FIRST_IN] - begin if w[observe.FIRST_IN] >= 0 else None
         if f.value == "total":
             return w[observe.TIME_IN]
+        if f.value == "longest":
+            return w[observe.LONGEST_IN]
         value = {
             "min": w[observe.MIN], "max": w[observe.MAX], "first": w[observe.FIRST], "last": w[observe.LAST],
             "mean": w[observe.INTEGRAL] / w[observe.TIME], "span": w[observe.LAST] - w[observe.FIRST],

@@ -198,7 +198,7 @@ class _Item:
 
     def _figure_band(self, result, kind):
         value = result.value
-        if value in ("total", "time_to"):
+        if value in ("total", "longest", "time_to"):
             if ("above" in self.item) == ("below" in self.item):
                 raise self.error(f"'{value}' needs either 'above' or 'below'", "value")
             result.low = self.get("above", fields.quantity, kind, default=-math.inf)
@@ -217,7 +217,7 @@ class _Item:
 
 
 def _figure_kind(value, kind, relative):
-    if value in ("total", "time_to", "settled_after"):
+    if value in ("total", "longest", "time_to", "settled_after"):
         return "s"
     if value in ("count", "ratio"):
         return "number"

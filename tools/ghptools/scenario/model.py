@@ -140,7 +140,7 @@ class Figure:
     @property
     def never(self):
         """True when more time can only take it nearer to its limit: a cut judges it as far as it was seen."""
-        grows = self.value in ("max", "count", "total") and self.at_most is not None and self.at_least is None
+        grows = self.value in ("max", "count", "total", "longest") and self.at_most is not None and self.at_least is None
         sinks = self.value == "min" and self.at_least is not None and self.at_most is None
         return grows or sinks
 

@@ -81,15 +81,15 @@ EXPECT = {
     "except": ("alarms", "with no_alarm: these may be"),
 }
 STATISTICS = (
-    "min", "max", "mean", "first", "last", "span", "total", "time_to", "count", "ratio", "settled_after", "share",
+    "min", "max", "mean", "first", "last", "span", "total", "longest", "time_to", "count", "ratio", "settled_after", "share",
 )  # fmt: skip
 FIGURE = {
     **WINDOW,
     "signal": ("signal", "column of the trace"),
     "value": ("choice:" + "|".join(STATISTICS), "what is worked out of it"),
     "minus": ("quantity", "subtracted from the value (overshoot: max minus set point)"),
-    "above": ("quantity", "total, time_to: time above this"),
-    "below": ("quantity", "total, time_to: time below this"),
+    "above": ("quantity", "total, longest, time_to: time above this"),
+    "below": ("quantity", "total, longest, time_to: time below this"),
     "within": ("difference", "settled_after, share: how close to `of`"),
     "of": ("quantity", "settled_after, share: the value"),
     "per": ("signal or time", "ratio: growth of `signal` over growth of this one; count: in any such span"),
