@@ -76,20 +76,8 @@ def test_nothing_is_left_out():
     assert places == set(range(len(changeover_states.TABLE))) - {changeover_states.REST}
     assert {code for signal, code in led_to if signal == "defrost"} == set(range(len(defrost.TABLE))) - {defrost.WATCH}
     assert len({way.text for way in ways.WAYS}) == len(ways.WAYS)
-    keys = [case.key for case in cases.every(whole=True)]
+    keys = [case.key for case in cases.every()]
     assert len(set(keys)) == len(keys) == len(cases.failures()) * len(ways.STATES)
-
-
-def test_what_is_drawn_in_the_states_of_changeover_and_defrost():
-    engine, led_to = set(range(ways.FIRST_LED_TO)), set(ways.STATES[ways.FIRST_LED_TO :])
-    swept = {}
-    for case in cases.every():
-        swept.setdefault((case.target, case.kind, case.parameters), set()).add(case.state)
-    assert set(swept) == set(cases.failures())
-    for failure, where in swept.items():
-        assert where >= engine and where & led_to, failure
-        assert failure[0] not in ("valve_at_hot", "condenser_water", "bus:i2c0") or where >= led_to
-    assert 6000 < len(cases.every()) < 7000 < len(cases.every(whole=True))
 
 
 def test_every_case_is_a_scenario_file(tmp_path):
@@ -111,7 +99,7 @@ def test_a_part_is_the_same_for_the_same_seed_and_takes_every_state():
 def test_cases_whose_states_are_reached_in_one_run_go_together():
     found = cases.runs(cases.every(), 40)
     assert sorted(case.key for run in found for case in run) == sorted(case.key for case in cases.every())
-    assert max(map(len, found)) == 40 and len(found) < 250
+    assert max(map(len, found)) == 40 and len(found) < 300
     for run in found:
         loader.parse(cases.shared_scenario(run), "run.toml", runner.telemetry_fields())
         assert len({case.scenario().partition("[[timeline]]")[0].partition("\n")[2] for case in run}) == 1
@@ -148,7 +136,7 @@ def test_a_state_that_lasts_too_long_is_a_finding(monkeypatch):
 def call(tmp_path, monkeypatch, work, **changes):
     monkeypatch.setattr(command, "FOLDER", tmp_path)
     monkeypatch.setattr(command, "work", work)
-    options = {"only": "", "part": 6, "seed": 1, "whole": False, "write": None, "resume": False, "workers": 1, "json": True}
+    options = {"only": "", "part": 6, "seed": 1, "write": None, "resume": False, "workers": 1, "json": True}
     return command.run(argparse.Namespace(**{**options, **changes}))
 
 

@@ -9,14 +9,6 @@ from ghptools.sweep.ways import STATES, THERE
 from ghptools.virtual import wires
 
 _KINDS = {"slow": {"factor": 20.0}, "late": {"seconds": 20.0}}
-# What changeover, defrost and the cooling duty look at, and what takes several inputs with it: in their states these are
-# complete, of all others a third is drawn for each state.
-_LOOKED_AT = (
-    "suction_pressure", "discharge_pressure", "suction_temp", "coil_temp", "ambient_temp", "entering_water", "condenser_water",
-    "leaving_water", "chilled_entering", "chilled_leaving", "engine_revs", "hot_flow", "chilled_flow", "flow_switch_hot",
-    "flow_switch_chilled", "valve_at_hot", "valve_at_chilled",
-)  # fmt: skip
-_SHARE = 3
 _LEFT_OUT = ("bias", "drift", "noise", "bursts", "swapped")  # wrong values, not dead inputs: the campaign's
 
 
@@ -77,31 +69,15 @@ def failures():
     return found
 
 
-def failures_in(state):
-    """Return those of `failures` that the sweep has in `state`, always the same."""
-    found = failures()
-    if state < ways.FIRST_LED_TO:
-        return found
-    others = [failure for failure in found if failure[0] not in _LOOKED_AT and ":" not in failure[0]]
-    dice = Dice(f"ghp sweep, others @ {state}")
-    while len(others) * _SHARE > len(found) - len(_looked_at(found)):
-        others.pop(dice.whole(0, len(others) - 1))
-    return [*_looked_at(found), *others]
-
-
-def _looked_at(found):
-    return [failure for failure in found if failure[0] in _LOOKED_AT or ":" in failure[0]]
-
-
-def every(whole=False):
-    """Return the cases; `whole`: every failure in every state, the drawn ones with all others of their kind."""
-    return [Case(*failure, state) for state in STATES for failure in (failures() if whole else failures_in(state))]
+def every():
+    """Return all cases."""
+    return [Case(*failure, state) for state in STATES for failure in failures()]
 
 
 def part(seed, count):
     """Return `count` cases drawn by `seed`: every state as often as every other, no case twice."""
     dice = Dice(f"ghp sweep, seed {seed}")
-    left = {state: [Case(*failure, state) for failure in failures_in(state)] for state in STATES}
+    left = {state: [Case(*failure, state) for failure in failures()] for state in STATES}
     chosen = []
     while len(chosen) < count and any(left.values()):
         for state in STATES:

@@ -16,7 +16,6 @@ def add_parser(sub):
     parser.add_argument(
         "--only", metavar="TEXT", default="", help="cases whose name contains this: 'leaving_water', '@ 12 ', 'defrost:'"
     )
-    parser.add_argument("--whole", action="store_true", help="also what is only drawn in the states of changeover and defrost")
     parser.add_argument("--part", type=int, metavar="N", help="N cases drawn by the seed instead of all")
     parser.add_argument("--seed", type=int, default=1, help="of --part (default 1)")
     parser.add_argument("--write", metavar="FILE", help="write the one case of --only as a scenario file, run nothing")
@@ -30,7 +29,7 @@ def run(args):
     """Sweep; 0 every case came to a defined end, 1 otherwise, 2 bad input."""
     from ghptools.sweep import cases  # noqa: PLC0415  loads the firmware's tables
 
-    found = cases.every(args.whole) if args.part is None else cases.part(args.seed, args.part)
+    found = cases.every() if args.part is None else cases.part(args.seed, args.part)
     chosen = {case.key: case for case in found if args.only in f"{case.key} ({case.state_text})"}
     if not chosen:
         return proving.complain(
@@ -38,7 +37,7 @@ def run(args):
         )
     if args.write:
         return _write(args, chosen)
-    made_by = proving.identity(only=args.only, part=args.part, seed=args.seed, whole=args.whole)
+    made_by = proving.identity(only=args.only, part=args.part, seed=args.seed)
     ledger = proving.Ledger(FOLDER / "cases.jsonl", made_by, args.resume)
     if ledger.foreign:
         return proving.complain("sweep", f"{ledger.path} was made by other code or options; run without --resume")

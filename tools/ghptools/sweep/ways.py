@@ -10,7 +10,7 @@ LOCKED_OUT = len(states.TABLE)  # off, and an alarm waits for a reset
 REVERSED, CHILLS, DEFROSTS = range(LOCKED_OUT + 1, LOCKED_OUT + 4)
 FIRST_LED_TO = DEFROSTS + 1  # from here on: the changeover's and the defrost's states, and a start in the cooling duty
 THERE = "there"  # the timeline's entry at which the input fails
-LONGEST_MIN = 45
+LONGEST_MIN = 45  # a run, beyond the time that its way needs before anything can happen
 
 _HEAD = """title = "{title}"
 duration = "{minutes}min"
@@ -40,6 +40,7 @@ _USUAL_HEAD = {
     "setpoint": "140F",
     "world": 'ambient = "47F"\nhot_load = "200kW"',
     "settings": "",
+    "leads_min": 0,
 }
 _HEAD_REVERSED = {
     "start": 'tank = "90F"\nambient = "10F"\nengine = "10F"\ncoil = "10F"\ncharge_at = "coldest"',
@@ -49,6 +50,7 @@ _HEAD_CHILLS = {
     "start": 'mode = "cool"\nchilled = "60F"\ntank = "120F"\nengine = "150F"',
     "mode": "cool",
     "world": 'ambient = "90F"\nchilled_load = "120kW"',
+    "leads_min": 10,
 }
 _HEAD_DEFROSTS = {
     "start": 'tank = "115F"\nambient = "34F"\nengine = "170F"\nfrost_kg = 40',
@@ -61,6 +63,7 @@ _HEAD_BOTH = {  # hot water in the exchanger that the compressor has to temper
     "world": 'ambient = "90F"\nhot_load = "200kW"\nchilled_load = "60kW"',
     "setpoint": "150F",
     "settings": "plate_wait_s = 10\n",
+    "leads_min": 20,
 }
 _HEAD_COOL_WATER = {  # too cool for a defrost when it is asked for, and soon warm enough
     "start": 'tank = "70F"\nambient = "45F"\nengine = "170F"',
@@ -228,4 +231,4 @@ STATES = tuple(range(len(WAYS)))
 def head(state, title):
     """Return the head of a scenario that leads to `state`."""
     own = {**_USUAL_HEAD, **WAYS[state].head}
-    return _HEAD.format(title=title, minutes=LONGEST_MIN, **own)
+    return _HEAD.format(title=title, minutes=LONGEST_MIN + own["leads_min"], **own)
