@@ -98,6 +98,7 @@ _RESET = entry(f'at = "{THERE} + 60s"\nconsole = "reset"\n')
 
 _TO_COOL = entry('at = "601s"\nconsole = "set mode cool"\n', "to cool")  # a changeover may come ten minutes after power-up
 _TO_HEAT = entry('at = "1202s"\nconsole = "set mode heat"\nset = { chilled_load = 0 }\n', "to heat")
+_CHANGES_BACK = entry('at = "11min"\nset = { chilled_load = "120kW" }\n')  # a rest before that is no end
 _PILOT_STUCK = entry('at = "590s"\ninject = { target = "reversing_valve", kind = "stuck", at = 0 }\n')
 _VALVE_STUCK = entry('when = { signal = "water_valve_position", above = 0.4 }\ninject = { target = "water_valve", kind = "stuck" }\n')
 _ASKED = entry(_RUNS + 'console = "defrost now"\n', "asked")
@@ -193,7 +194,7 @@ def _led_to():
     """Yield the ways to the states of changeover, of defrost and of a start in the cooling duty."""
     steps = changeover_states
     yield Way([], 'at = "0.3s"\n' + _POWER_UP, text=steps.text(steps.CHECK))
-    yield Way([], 'at = "5s"\n' + _POWER_UP, head=_HEAD_CHILLS, text=steps.text(steps.CHECK) + ", which travels", told=("changeover", steps.CHECK))
+    yield Way([], 'at = "5s"\n' + _POWER_UP, head=_HEAD_CHILLS, text=steps.text(steps.CHECK) + ", which travels", after=[_CHANGES_BACK], told=("changeover", steps.CHECK))
     for code in (steps.EQUALISE, steps.PLATE, steps.SETTLE, steps.TRAVEL):
         yield Way([], _at("changeover", code), head=_HEAD_CHILLS, text=steps.text(code) + ", at rest", told=("changeover", code))
     for code in (states.FLOW, states.EQUALISE, states.WARM_UP, states.ENGAGE, states.OPENING):
