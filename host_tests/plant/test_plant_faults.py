@@ -44,7 +44,7 @@ def test_every_fault_can_be_injected_and_cleared(name, kind):
     assert plant.active_faults == {}
     for array in ("_actuators", "_streams", "sensor_fault"):
         assert np.array_equal(getattr(plant, array), healthy[array]), array
-    same = [L.F_BIAS, L.F_DRIFT, L.F_BURST, L.F_STUCK, L.F_LOST, L.F_EXTRA, L.F_SLOW, L.F_NOISE, L.F_SWAP]
+    same = [L.F_BIAS, L.F_DRIFT, L.F_BURST, L.F_STUCK, L.F_LOST, L.F_EXTRA, L.F_SLOW, L.F_NOISE, L.F_SWAP, L.F_LATE]
     assert np.array_equal(plant._sensors[:, same], healthy["_sensors"][:, same])
 
 
@@ -120,6 +120,31 @@ def test_pulse_and_contact_faults():
     plant.inject("chilled_flow", "noise", per_second=5.0, fraction=0.1)
     plant.advance(20_000)
     assert plant.sensed[N("chilled_flow")] == pytest.approx(100, rel=0.4)
+
+
+def test_a_late_contact_keeps_its_old_value_for_a_while():
+    plant = exact()
+    i = N("call_heat")
+    plant.inject("call_heat", "late", seconds=5.0)
+    plant.advance(60_000)
+    plant.set_env(call_heat=1)
+    plant.advance(4900)
+    assert plant.sensed[i] == 0
+    plant.advance(200)
+    assert plant.sensed[i] == 1
+    plant.set_env(call_heat=0)
+    plant.advance(4900)
+    assert plant.sensed[i] == 1
+    plant.set_env(call_heat=1)  # a shorter one is never seen
+    plant.advance(100)
+    plant.set_env(call_heat=0)
+    plant.advance(4900)
+    assert plant.sensed[i] == 1
+    plant.clear("call_heat")
+    plant.advance(50)
+    assert plant.sensed[i] == 0
+    with pytest.raises(ValueError, match="seconds must be 0 to"):
+        plant.inject("call_heat", "late", seconds=-1)
 
 
 def test_actuator_faults():

@@ -41,7 +41,7 @@ def test_every_run_loads_and_is_as_long_as_it_says():
 
 def test_every_kind_of_fault_can_be_drawn():
     every = set(faultdraw.every())
-    declared = {(name, kind) for name in faults.NAMES for kind in faults.kinds(name)}
+    declared = {(name, kind) for name in faults.NAMES for kind in faults.kinds(name) if kind not in faultdraw.LEFT_OUT}
     declared |= {(f"chip:{name}", "absent") for name in wires.CHIPS} | {(f"bus:{name}", "stuck") for name in wires.BUSES}
     assert {(target, kind) for _, target, kind in every} == declared
     box = dice.Dice("every kind")

@@ -12,7 +12,7 @@ ANALOG_KINDS = {
     "swapped": {"with": None},
 }
 PULSE_KINDS = {"lost": {"fraction": 1.0}, "stuck": {}, "noise": {"per_second": 1.0, "fraction": 0.05}}
-DIGITAL_KINDS = {"stuck": {"value": None}}
+DIGITAL_KINDS = {"stuck": {"value": None}, "late": {"seconds": 20.0}}
 POSITION_KINDS = {"stuck": {"at": None}, "slow": {"factor": 0.2}}
 STEPPER_KINDS = {"stuck": {"at": None}, "slow": {"factor": 0.2}, "lost_steps": {"fraction": 0.1}}
 POSITIONAL = (

@@ -146,7 +146,7 @@ SENSOR_COLUMNS = (
     "NOISE",  # sigma factor
     "BIAS",  # injected, unit of the sensor
     "DRIFT",  # injected, unit per hour
-    "SINCE",  # time the drift began, s
+    "SINCE",  # time the drift began, or a contact was last what it shows, s
     "BURST",  # fraction of samples
     "SIZE",  # burst height as a fraction of the range
     "STUCK",  # flag
@@ -154,6 +154,7 @@ SENSOR_COLUMNS = (
     "SWAP",  # index of the sensor whose value is shown
     "LOST",  # pulse inputs: fraction lost
     "EXTRA",  # pulse inputs: extra quantity per second while bursting
+    "LATE",  # contacts: time a change must have lasted before it is shown, s
 )
 
 _G = globals()

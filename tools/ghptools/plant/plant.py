@@ -221,6 +221,8 @@ class Plant:
             self._sensors[j, L.F_SWAP] = i
         elif kind == "lost":
             row[L.F_LOST] = min(max(full["fraction"], 0.0), 1.0)
+        elif kind == "late":
+            row[L.F_LATE] = full["seconds"]
 
     def _unswap(self, i):
         """Put both plugs of a swap that has analog sensor ``i`` at one end back in their places."""
@@ -236,7 +238,7 @@ class Plant:
             self._unswap(i)
         self.sensor_fault[i] = 0
         row[L.F_SLOW] = row[L.F_NOISE] = 1.0
-        for column in (L.F_BIAS, L.F_DRIFT, L.F_BURST, L.F_SIZE, L.F_STUCK, L.F_AT, L.F_LOST, L.F_EXTRA):
+        for column in (L.F_BIAS, L.F_DRIFT, L.F_BURST, L.F_SIZE, L.F_STUCK, L.F_AT, L.F_LOST, L.F_EXTRA, L.F_LATE):
             row[column] = 0.0
 
     def _inject_actuator(self, i, kind, full):

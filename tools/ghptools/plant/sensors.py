@@ -128,18 +128,18 @@ def contact_step(S, E, X, F, sensed):
     S[L.S_SW_GAS] = _switch(S[L.S_SW_GAS], kpa, 0.75, 1.0)
     stop = E[L.E_EMERGENCY_STOP_PRESSED] > 0.5
     healthy = S[L.S_HP_OPEN] < 0.5
-    _contact(F, sensed, L.N_SAFETY_CHAIN, healthy and not stop)
-    _contact(F, sensed, L.N_HIGH_PRESSURE_SWITCH, healthy)
-    _contact(F, sensed, L.N_EMERGENCY_STOP, not stop)
-    _contact(F, sensed, L.N_FLOW_SWITCH_HOT, S[L.S_SW_HOT] > 0.5)
-    _contact(F, sensed, L.N_FLOW_SWITCH_CHILLED, S[L.S_SW_COLD] > 0.5)
-    _contact(F, sensed, L.N_GAS_PRESSURE_SWITCH, S[L.S_SW_GAS] > 0.5)
-    _contact(F, sensed, L.N_REMOTE_ENABLE, E[L.E_REMOTE_ENABLE] > 0.5)
-    _contact(F, sensed, L.N_CALL_HEAT, E[L.E_CALL_HEAT] > 0.5)
-    _contact(F, sensed, L.N_CALL_COOL, E[L.E_CALL_COOL] > 0.5)
-    _contact(F, sensed, L.N_PEAK_SIGNAL, E[L.E_PEAK_SIGNAL] > 0.5)
-    _contact(F, sensed, L.N_VALVE_AT_HOT, S[L.S_WVALVE] < 0.01)
-    _contact(F, sensed, L.N_VALVE_AT_CHILLED, S[L.S_WVALVE] > 0.99)
+    _contact(S, F, sensed, L.N_SAFETY_CHAIN, healthy and not stop)
+    _contact(S, F, sensed, L.N_HIGH_PRESSURE_SWITCH, healthy)
+    _contact(S, F, sensed, L.N_EMERGENCY_STOP, not stop)
+    _contact(S, F, sensed, L.N_FLOW_SWITCH_HOT, S[L.S_SW_HOT] > 0.5)
+    _contact(S, F, sensed, L.N_FLOW_SWITCH_CHILLED, S[L.S_SW_COLD] > 0.5)
+    _contact(S, F, sensed, L.N_GAS_PRESSURE_SWITCH, S[L.S_SW_GAS] > 0.5)
+    _contact(S, F, sensed, L.N_REMOTE_ENABLE, E[L.E_REMOTE_ENABLE] > 0.5)
+    _contact(S, F, sensed, L.N_CALL_HEAT, E[L.E_CALL_HEAT] > 0.5)
+    _contact(S, F, sensed, L.N_CALL_COOL, E[L.E_CALL_COOL] > 0.5)
+    _contact(S, F, sensed, L.N_PEAK_SIGNAL, E[L.E_PEAK_SIGNAL] > 0.5)
+    _contact(S, F, sensed, L.N_VALVE_AT_HOT, S[L.S_WVALVE] < 0.01)
+    _contact(S, F, sensed, L.N_VALVE_AT_CHILLED, S[L.S_WVALVE] > 0.99)
 
 
 @kernel
@@ -152,10 +152,13 @@ def _switch(state, value, low, high):
 
 
 @kernel
-def _contact(F, sensed, i, closed):
+def _contact(S, F, sensed, i, closed):
+    """Show contact ``i``; a late one shows a change once it has lasted."""
     if F[i, L.F_STUCK] > 0.5:
         if F[i, L.F_AT] < -1e8:
             F[i, L.F_AT] = sensed[i]
         sensed[i] = F[i, L.F_AT]
-    else:
+    elif closed == (sensed[i] > 0.5):
+        F[i, L.F_SINCE] = S[L.S_TIME]
+    elif S[L.S_TIME] - F[i, L.F_SINCE] >= F[i, L.F_LATE]:
         sensed[i] = 1.0 if closed else 0.0

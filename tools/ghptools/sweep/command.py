@@ -4,6 +4,7 @@ import json
 
 from ghptools import firmware_path, proving
 
+TOGETHER = 40  # cases at most of one run to their states: a killed sweep loses them
 FOLDER = firmware_path.ROOT / "build" / "sweep"
 
 
@@ -13,7 +14,7 @@ def add_parser(sub):
         "sweep", help="every input dead in every state: a defined end", description=__doc__.splitlines()[0]
     )
     parser.add_argument(
-        "--only", metavar="TEXT", default="", help="cases whose name contains this: 'leaving_water', '@ 12'"
+        "--only", metavar="TEXT", default="", help="cases whose name contains this: 'leaving_water', '@ 12 ', 'defrost:'"
     )
     parser.add_argument("--part", type=int, metavar="N", help="N cases drawn by the seed instead of all")
     parser.add_argument("--seed", type=int, default=1, help="of --part (default 1)")
@@ -29,7 +30,7 @@ def run(args):
     from ghptools.sweep import cases  # noqa: PLC0415  loads the firmware's tables
 
     found = cases.every() if args.part is None else cases.part(args.seed, args.part)
-    chosen = {case.key: case for case in found if args.only in case.key}
+    chosen = {case.key: case for case in found if args.only in f"{case.key} ({case.state_text})"}
     if not chosen:
         return proving.complain(
             "sweep", f"no case contains '{args.only}'; one is '{found[0].key}'" if found else "no case"
@@ -40,12 +41,15 @@ def run(args):
     ledger = proving.Ledger(FOLDER / "cases.jsonl", made_by, args.resume)
     if ledger.foreign:
         return proving.complain("sweep", f"{ledger.path} was made by other code or options; run without --resume")
-    jobs = {key: case for key, case in chosen.items() if key not in ledger.records}
-    with proving.Progress("sweep", max(len(jobs), 1)) as progress:
+    left = [case for key, case in chosen.items() if key not in ledger.records]
+    jobs = dict(enumerate(cases.runs(left, TOGETHER)))
+    with proving.Progress("sweep", max(len(left), 1)) as progress:
         try:
-            for key, record in proving.each(work, jobs, args.workers):
-                ledger.add(key, record)
-                progress.add(1, f"{sum(bool(faults(r)) for r in ledger.records.values())} without a defined end")
+            for _, records in proving.each(work, jobs, args.workers):
+                for key, record in records.items():
+                    ledger.add(key, record)
+                bad = sum(bool(faults(record)) for record in ledger.records.values())
+                progress.add(len(records), f"{bad} without a defined end")
         finally:
             ledger.close()
     report = summary(chosen, ledger.records)
@@ -65,11 +69,12 @@ def _write(args, chosen):
     return 0
 
 
-def work(case):
-    """Run one case to its record."""
+def work(run):
+    """Run the cases of a run; return {key: record}."""
     from ghptools.sweep import judge  # noqa: PLC0415  loads numba
 
-    return proving.guarded(judge.judge, case)
+    records = proving.guarded(judge.judge_all, run)
+    return {case.key: records for case in run} if "failed" in records else records
 
 
 def faults(record):

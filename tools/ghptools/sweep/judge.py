@@ -1,16 +1,23 @@
-"""Runs one case until the unit has come to an end, and says which."""
+"""Runs cases until the unit has come to an end, and says which.
 
+A state is reached once for all its cases: in its moment the process divides, and each copy, with everything that the
+firmware and the machine know, goes on with a failure of its own.
+"""
+
+import json
 import math
+import os
+import traceback
 from pathlib import Path
 
-from ghp.control import states
+from ghp.control import changeover_states, defrost, states
 from ghp.protection import stops
 from ghp.sensing.substitute import CONVERTER, FAST, SENSORS, STOP, WARN
 
-from ghptools.campaign.judge import disobeyed, limits, overstayed
+from ghptools.campaign.judge import EndlessRun, disobeyed, ends, limits, overstayed
 from ghptools.plant import signals
-from ghptools.scenario import loader, runner
-from ghptools.sweep import cases
+from ghptools.scenario import fields, loader, runner
+from ghptools.sweep import cases, ways
 from ghptools.virtual.inprocess import EndOfRun
 
 # An end counts once it has lasted: longer than what could still move the unit.
@@ -21,19 +28,31 @@ _SILENT_S = 5.0  # telemetry comes every second
 WET_S = 20.0  # of liquid that the compressor may get from a coil full of it
 _HEATS_W = 50e3
 _TELLS = {WARN: "sensor_warning", STOP: "sensor_stop", FAST: "sensor_fast_stop", CONVERTER: "converter_check"}
+_INPUTS = {target for target, _, _ in cases.failures()}
 _DEAD_OUTPUTS = ("fuel", "running", "cmd.gas_valve", "cmd.ignition", "cmd.starter", "cmd.clutch")
 
 
 class Following(runner.Session):
-    """A run that ends when the unit has come to an end after the fault.
+    """A run through the moments of `run`, which a copy of it goes on from with each of the cases.
 
-    end     'runs', 'latched', 'rests', or None while it is under way
-    wet_s   time with liquid in the suction
+    case      the case of this copy; None in the run that only leads to the moments
+    records   {key: record} of the copies, in that run
+    end       'runs', 'latched', 'rests', or None while it is under way
+    wet_s     time with liquid in the suction
+    told      what telemetry says in the moment of the case
     """
 
-    def __init__(self, scenario, reversed_start=False):
-        super().__init__(scenario)
-        self._reversed = reversed_start
+    def __init__(self, run):
+        super().__init__(loader.parse(cases.shared_scenario(run), Path("sweep.toml"), runner.telemetry_fields()))
+        self.case = None
+        self.records = {}
+        self.told = {}
+        self._left = {}  # state: its cases
+        for case in run:
+            self._left.setdefault(case.state, []).append(case)
+        self._here = None  # the state whose moment it is
+        self._answer = None  # the copy's way to tell its record
+        self._guard = None
         self.wet_s = 0.0
         self.end = None
         self._looked_s = -math.inf
@@ -41,6 +60,58 @@ class Following(runner.Session):
         self._lines = 0
         self._heard_s = 0.0
         self.silent = False
+
+    def happen(self, name, now_ms):
+        """Note that an entry happens; the moment of a state is that of the case only in the copies."""
+        self._here = None
+        word, _, state = name.partition(" ")
+        if word != cases.THERE or not state:
+            super().happen(name, now_ms)
+        elif self.case is None:
+            self._here = int(state)
+
+    def inject(self, fault):
+        """Let something fail; in the moment of a state, divide into its cases."""
+        if self._here is None:
+            if self.case is None or fault.target not in _INPUTS:  # a copy passes by the moments of other states
+                super().inject(fault)
+            return
+        for case in self._left.pop(self._here, ()):
+            if self._copied(case):
+                return
+        self._here = None
+        if not self._left:
+            self.ended = "all moments have been"
+            raise EndOfRun
+
+    def _copied(self, case):
+        """Divide; returns True in the copy, whose input fails, and False here once the copy has come to its end."""
+        reads, writes = os.pipe()
+        child = os.fork()
+        if child:
+            os.close(writes)
+            with os.fdopen(reads, "rb") as pipe:
+                text = pipe.read()
+            _, status = os.waitpid(child, 0)
+            self.records[case.key] = json.loads(text) if text else {"failed": f"its process ended with code {status}"}
+            return False
+        os.close(reads)
+        self._answer = writes
+        self._guard = ends(self.scenario.duration_s)  # of processor time; a copy has no alarm clock of its own yet
+        self._guard.__enter__()
+        self.case = case
+        self._here = None
+        super().happen(cases.THERE, self.host.time_ms)
+        self.told = {name: self.telemetry(name) for name in ("state", "changeover", "defrost")}
+        super().inject(fields.injection(case.fault))
+        return True
+
+    def answer(self, record):
+        """Tell the copy's record and end its process."""
+        text = json.dumps(record).encode()
+        while text:
+            text = text[os.write(self._answer, text) :]
+        os._exit(0)
 
     def on_exchange(self, dt_ms):
         """One exchange; once a second a look at where the unit is."""
@@ -68,7 +139,9 @@ class Following(runner.Session):
     def _where(self):
         state, stop_class = self.telemetry("state"), self.telemetry("stop_class")
         if state == states.RUN and self.value("fuel") > 0.5:
-            if self._reversed and not (self.value("q_hot_w") > _HEATS_W and self.value("cmd.reversing_valve") < 0.5):
+            if self.telemetry("changeover") != changeover_states.REST or self.telemetry("defrost") != defrost.WATCH:
+                return None, 0.0  # each of them has an end of its own
+            if self.case.state == ways.REVERSED and not (self.value("q_hot_w") > _HEATS_W and self.value("cmd.reversing_valve") < 0.5):
                 return None, 0.0
             return "runs", RUNS_S
         if state != states.OFF:
@@ -78,21 +151,49 @@ class Following(runner.Session):
 
 def judge(case):
     """Run `case`; return its record: `end`, and `faults`, empty when it is as it must be."""
-    scenario = loader.parse(case.scenario(), Path(f"{case.key}.toml"), runner.telemetry_fields())
-    session = Following(scenario, case.state == cases.REVERSED)
-    record = {"state": case.state}
+    return judge_all([case])[case.key]
+
+
+def judge_all(run):
+    """Run the cases of `run`, whose states are reached in one run; return {key: record}."""
+    session = Following(run)
     try:
-        result = session.run()
-    except runner.RunError as error:
-        return {**record, "end": None, "faults": [str(error)], "virtual_s": session.time_s}
+        record = _record(session)
+    except BaseException as error:
+        if session.case is None:
+            raise
+        traceback.print_exc()
+        record = {"failed": f"{type(error).__name__}: {error}"}
+    if session.case is not None:
+        session.answer(record)
+    return {case.key: session.records.get(case.key) or {"state": case.state, **record} for case in run}
+
+
+def _record(session):
+    """Carry the run through; return the record of its case, or of a case that never came to its state."""
+    try:
+        with ends(session.scenario.duration_s):
+            result = session.run()
+    except (runner.RunError, EndlessRun) as error:
+        return {**_begin(session), "end": None, "faults": [str(error)], "virtual_s": session.time_s}
+    if session.case is None:
+        return {"end": None, "faults": ["the unit never came to that state"], "virtual_s": session.time_s}
+    return {**_begin(session), **judged(session, result)}
+
+
+def _begin(session):
+    return {} if session.case is None else {"state": session.case.state, "told": session.told}
+
+
+def judged(session, result):
+    """Return what a case that was run through comes to."""
+    case = session.case
     faults = [f"invariant {name} broke at {ms / 1000.0:.2f} s" for name, _, _, ms in result.invariants]
-    if cases.THERE not in session.happened:
-        faults.append("the unit never came to that state")
-    elif session.end is None:
+    if session.end is None:
         faults.append(f"no end: in state {session.telemetry('state')} after {session.time_s:.0f} s")
     elif session.end != "runs":
         faults += [f"{name} is on at rest" for name in _DEAD_OUTPUTS if session.value(name) > 0.5]
-    faults += [f"{what}: {detail}" for what, detail, _ in overstayed(session.trace, limits(scenario.settings))]
+    faults += [f"{what}: {detail}" for what, detail, _ in overstayed(session.trace, limits(session.scenario.settings))]
     faults += [f"{what}: {detail}" for what, detail, _ in disobeyed(session.trace)]
     if session.silent:
         faults.append("the console fell silent")
@@ -101,13 +202,12 @@ def judge(case):
         faults.append("locked out for a reversing valve that moves")
     if session.end is not None:
         faults += broken_promise(case, session.end, alarms)
-    if case.state == cases.REVERSED:
+    if case.state == ways.REVERSED:
         if session.wet_s > WET_S:
             faults.append(f"wet suction for {session.wet_s:.0f} s")
         if session.end == "rests" and not alarms and case.target not in signals.DIGITAL_SENSORS:  # a contact may ask for it
             faults.append("it stopped and no alarm tells why")
     return {
-        **record,
         "end": session.end,
         "faults": faults,
         "alarms": alarms,
@@ -117,7 +217,7 @@ def judge(case):
 
 def broken_promise(case, end, alarms):
     """Return what the firmware's table of sensors says of a broken wire in a running machine and what did not come so."""
-    column = {states.RUN: 2, cases.CHILLS: 3}.get(case.state)
+    column = {states.RUN: 2, ways.CHILLS: 3}.get(case.state)
     rows = [row for row in SENSORS if row[1] == case.target]
     if column is None or not rows or case.kind not in ("open", "short"):
         return []
