@@ -46,6 +46,19 @@ def test_hot_water_at_no_small_rise_gets_more_flow_at_once():
     assert speed(parts) > 60.0
 
 
+def test_water_a_little_too_hot_does_not_double_the_flow():
+    """Twice the flow within seconds made the water sag by 4 K where the load had just risen."""
+    gained = []
+    for leaving_c in (61.0, 63.0):
+        parts = Parts(hot_setpoint_c=60.0)
+        parts.put(leaving_water=leaving_c, entering_water=leaving_c - 11.0)
+        parts.scan()
+        before = speed(parts)
+        parts.scan(10)
+        gained.append(speed(parts) - before)
+    assert 0.0 < 3 * gained[0] < gained[1]
+
+
 def test_without_the_rise_the_fixed_speed():
     parts = Parts(fixed_flow_pct=80.0)
     parts.water.speed_pct = 40.0

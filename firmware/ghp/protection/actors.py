@@ -149,13 +149,14 @@ class Actors:
         out = beats[4]
         if out <= _LET_GO:
             self._suction_pa = suction.scaled
-        fallen = suction.scaled < self._suction_pa - _DROP_PA and discharge.scaled - suction.scaled > _DROP_PA
+        fallen = suction.scaled < self._suction_pa - _DROP_PA
         if above_mk is not None:
             if above_mk > _DRAWN_MK:  # a coil that a defrost has warmed cools down to its air and frost
                 fallen = False
             elif above_mk < _PUMPED_MK and out > _RISES:
-                fallen = fallen or suction.scaled < self._suction_pa
-        self._see(_WELDED, out > _LET_GO and known and fallen)  # cold water lowers both sides, and makes no difference
+                fallen = suction.scaled < self._suction_pa
+        apart = known and discharge.scaled - suction.scaled > _DROP_PA  # cold water lowers both sides together
+        self._see(_WELDED, out > _LET_GO and apart and fallen)
         # a cold machine with an open valve has no load for minutes after the clutch: there must have been one
         load = self._governor.load_pct100
         pulls = beats[5] > _LET_GO and beats[0] >= _QUIET and readings.engine_speed.scaled > _SLIP_RPM
