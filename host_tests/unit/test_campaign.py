@@ -236,7 +236,7 @@ def test_every_mutant_can_still_be_planted(tmp_path):
     for number, mutant in enumerate(found):
         copy = mutant.plant(tmp_path / str(number))
         compile((copy / mutant.file).read_text(), mutant.file, "exec")
-        assert mutant.jobs, mutant.name
+        assert mutant.ways and all(mutant.ways), mutant.name
 
 
 def test_a_mutant_whose_place_has_moved_is_an_error(tmp_path):

@@ -26,7 +26,7 @@ class MutantError(Exception):
 
 @dataclass(frozen=True)
 class Mutant:
-    """One planted bug: `old` becomes `new` in `file`; `scenarios` and `seeds` must catch it."""
+    """One planted bug: `old` becomes `new` in `file`; one of `scenarios` and one of the campaign's `seeds` must catch it."""
 
     name: str
     breaks: str
@@ -37,10 +37,11 @@ class Mutant:
     seeds: tuple = ()
 
     @property
-    def jobs(self):
-        """Jobs for a worker, as `ghptools.campaign.worker` takes them."""
-        found = [{"scenario": str(SCENARIOS / f"{name}.toml")} for name in self.scenarios]
-        return found + [{"seed": seed} for seed in self.seeds]
+    def ways(self):
+        """Lists of jobs for a worker, as `ghptools.campaign.worker` takes them; each must catch the bug."""
+        by_scenario = [{"scenario": str(SCENARIOS / f"{name}.toml")} for name in self.scenarios]
+        by_seed = [{"seed": seed} for seed in self.seeds]
+        return [jobs for jobs in (by_scenario, by_seed) if jobs]
 
     def plant(self, folder):
         """Copy the firmware below `folder` with the bug in it; return the copy.  MutantError: it has moved on."""
@@ -95,17 +96,20 @@ def tried(mutants, jobs, say=lambda _text: None):
         copies = [mutant.plant(Path(folder) / str(number)) for number, mutant in enumerate(mutants)]
         healthy = []
         for mutant in mutants:
-            healthy += [job for job in mutant.jobs if job not in healthy]
+            healthy += [job for jobs in mutant.ways for job in jobs if job not in healthy]
         share = [healthy[start::jobs] for start in range(min(jobs, len(healthy)))]
         passes = [threads.submit(_catches, snapshot(Path(folder) / f"healthy {n}"), part, True) for n, part in enumerate(share)]
-        caught = [threads.submit(_catches, copy, mutant.jobs) for copy, mutant in zip(copies, mutants, strict=True)]
+        caught = [[threads.submit(_catches, copy, jobs) for jobs in mutant.ways] for copy, mutant in zip(copies, mutants, strict=True)]
         wrong = [line for future in passes for line in future.result()]
         rows = [{"name": HEALTHY, "breaks": "", "ok": not wrong, "caught": wrong, "runs": len(healthy)}]
         say(f"{HEALTHY}: {len(healthy)} runs, {'passes' if not wrong else '; '.join(wrong)}")
-        for mutant, future in zip(mutants, caught, strict=True):
-            lines = future.result()
-            say(f"{mutant.name}: {'caught' if lines else 'SURVIVES'}")
-            rows.append({"name": mutant.name, "breaks": mutant.breaks, "ok": bool(lines), "caught": lines, "runs": len(mutant.jobs)})
+        for mutant, futures in zip(mutants, caught, strict=True):
+            ways = [future.result() for future in futures]
+            found = [lines[0] for lines in ways if lines]
+            ok = len(found) == len(mutant.ways)
+            say(f"{mutant.name}: {'caught' if ok else 'SURVIVES'}")
+            runs = sum(len(jobs) for jobs in mutant.ways)
+            rows.append({"name": mutant.name, "breaks": mutant.breaks, "ok": ok, "caught": found, "runs": runs})
     return rows
 
 
@@ -131,12 +135,13 @@ def as_text(rows):
     width = max(len(row["name"]) for row in rows)
     lines = []
     for row in rows:
-        first = row["caught"][0] if row["caught"] else ""
-        more = f" and {len(row['caught']) - 1} more" if len(row["caught"]) > 1 else ""
+        by = ", ".join(row["caught"])
         if row["name"] == HEALTHY:
-            told = f"passes all {row['runs']} runs" if row["ok"] else f"FAILS {first}{more}"
+            told = f"passes all {row['runs']} runs" if row["ok"] else f"FAILS {by}"
+        elif row["ok"]:
+            told = f"caught by {by}"
         else:
-            told = f"caught by {first}{more}" if row["ok"] else f"SURVIVES: {row['breaks']}"
+            told = f"SURVIVES: {row['breaks']}" + (f" (only caught by {by})" if by else "")
         lines.append(f"{row['name']:<{width}}  {told}")
     survivors = sum(not row["ok"] for row in rows[1:])
     lines.append(f"{len(rows) - 1} mutants, {survivors} survive")
