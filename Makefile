@@ -49,7 +49,7 @@ reactions: $(READY) ## measure reaction times and margins against their limits
 soak: $(READY) ## thirty ordinary days, in which nothing may trip (two hours or less): ARGS="--days 3", ARGS=--resume
 	$(BIN)/ghp soak --workers $(WORKERS) $(ARGS)
 
-sweep: $(READY) ## every input dead in every state of engine, changeover, defrost (8160 cases, 30 to 45 minutes): ARGS="--only leaving_water", ARGS=--resume
+sweep: $(READY) ## every input dead in sixty states of engine, changeover, defrost (8160 cases, about half an hour): ARGS="--only leaving_water", ARGS=--resume
 	$(BIN)/ghp sweep --workers $(WORKERS) $(ARGS)
 
 campaign: $(READY) ## five hundred drawn runs with drawn faults (about half an hour): ARGS="--minutes 10", ARGS="--seed 7"

@@ -331,7 +331,7 @@ class Unit:
                 from ghp import failure  # seldom
 
                 failure.keep(self.board.surviving, task.name, error)
-            except (MemoryError, OSError, ValueError):  # its words are worth no second failure
+            except (ImportError, MemoryError, OSError, ValueError):  # its words are worth no second failure
                 pass
 
     # --- people -------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ _RATE_PCT_S = const(3)  # quickest change of speed, % a second
 _MELTING_MC = const(27000)  # water colder than this melts the frost at full flow
 _HOT_RATE_PCT_S = const(6)  # the same upward while the water gets too hot
 _HOT_K = 0.8  # leaving water that will be this far above the set point, at no small rise: more flow at once,
-_HOT_EXCESS = 4.0  # for each further kelvin by so much, up to this
+_HOT_EXCESS = 4.0  # this much for a further kelvin and beyond, less before
 _LAG_SCANS = const(24)  # water that warms steadily stands above its own lag of 12 s by what it will warm in 12 s
 _AHEAD_MK = const(600)  # no further: a burst of noise looks like water that warms quickly
 _NO_SMALL_RISE = -0.2
@@ -177,11 +177,9 @@ class Water:
         ahead_k = self._setpoint.error_k
         if warming_mk > 0:
             ahead_k -= min(warming_mk, _AHEAD_MK) / 1000
-        if ahead_k < -_HOT_K and excess > _NO_SMALL_RISE:
-            hot = (-_HOT_K - ahead_k) * _HOT_EXCESS
-            if hot > _HOT_EXCESS:
-                hot = _HOT_EXCESS
-            if excess < hot:
+        if ahead_k < -_HOT_K:
+            hot = min(-_HOT_K - ahead_k, 1.0) * _HOT_EXCESS
+            if _NO_SMALL_RISE < excess < hot:
                 excess = hot
                 most = _HOT_RATE_PCT_S
         step = clamp(self.speed_pct * excess * dt_s / _TAU_S, -_RATE_PCT_S * dt_s, most * dt_s)

@@ -159,7 +159,7 @@ def judge_all(run):
     session = Following(run)
     try:
         record = _record(session)
-    except BaseException as error:
+    except BaseException as error:  # a copy, whatever ends it, may not go on as if it were the run that it came from
         if session.case is None:
             raise
         traceback.print_exc()
