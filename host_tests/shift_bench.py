@@ -192,7 +192,8 @@ class Bench:
         )
 
     def reset(self, power=False):
-        """The processor restarts: relays keep their place, or fall with the supply; the engine dies."""
+        """The processor restarts: relays keep their place, or fall with the supply; the engine dies, the memory stays."""
+        kept = self.changeover.kept()
         pilot, water = (0, 0) if power else (self.changeover.pilot, self.changeover.water)
         if self.engine.state != states.OFF:
             self.engine.go(states.FAST if self.engine.state >= states.PURGE else states.OFF)
@@ -200,6 +201,7 @@ class Bench:
         self.monitor = Monitor()
         self.pump_hot = self.pump_chilled = False
         self.build(pilot, water)
+        self.changeover.restore(kept)
 
     def _block(self, water, why):
         self.blocked[water] = why

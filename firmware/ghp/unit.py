@@ -151,7 +151,7 @@ class Unit:
         lent.release(("ghp.protection.witnesses",))
         self.keeper = Keeper(
             board.kept, image, self.cycling, self.arbiter, self.freeze, monitor, engine, self.snapshots, self.shelf,
-            settings,
+            settings, self.changeover,
         )  # fmt: skip
         self.hand = None  # while a technician commands outputs, see `ghp.control.hand`
         self._output_chip = monitor.place("output_chip")

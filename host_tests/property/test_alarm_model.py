@@ -83,7 +83,7 @@ class Model(RuleBasedStateMachine):
         self.tick_clock()
         self.keeper = keeper.Keeper(
             self.memory, image, cycling, arbiter, freeze, self.monitor, engine, self.snapshots, kept_settings.Shelf(self.memory),
-            Settings(),
+            Settings(), SimpleNamespace(kept=int, restore=int),
         )  # fmt: skip
         self.keeper.update(0)
 

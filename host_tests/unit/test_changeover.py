@@ -4,7 +4,7 @@ import pytest
 from ghp.control import changeover_states as steps
 from ghp.control import states
 from ghp.control.arbiter import COOL, HEAT, NONE
-from ghp.control.duty import COOLING, HEATING, PUMPS_GUARD
+from ghp.control.duty import COOLING, HEATING, PUMPS_AUTO, PUMPS_GUARD
 from shift_bench import PSI, Bench
 
 
@@ -232,6 +232,58 @@ def test_nothing_runs_before_the_end_switch_is_proven_after_power_up():
     bench.seconds(5)
     bench.monitor.reset()
     bench.until(lambda: bench.engine.loaded, 300)
+
+
+@pytest.mark.parametrize("arrived", [False, True], ids=["on its way", "at the chilled end"])
+def test_a_switch_that_hangs_does_not_end_the_travel_that_a_power_cut_began(arrived):
+    bench = warm_enough()
+    bench.wish = COOL
+    bench.until(lambda: bench.duty.mode == COOLING if arrived else bench.water >= 0.8, 600)
+    bench.stays_on.add("valve_at_hot")
+    bench.reset(power=True)
+    bench.wish = HEAT
+    bench.until(lambda: bench.engine.running, 300)
+    assert bench.water == 0.0 and bench.broken == [] and bench.duty.mode == HEATING
+
+
+def test_a_valve_that_rested_where_its_relay_holds_it_is_believed_at_once():
+    bench = Bench()
+    bench.seconds(5)
+    bench.reset(power=True)
+    bench.seconds(5)
+    assert bench.changeover.state == steps.REST
+    bench = warm_enough()
+    bench.wish = COOL
+    bench.until(lambda: bench.duty.mode == COOLING, 900)
+    bench.reset()
+    bench.seconds(5)
+    assert bench.changeover.state == steps.REST and bench.duty.mode == COOLING
+
+
+def test_what_the_memory_says_too_late_changes_nothing():
+    bench = Bench()
+    bench.changeover.restore(1)  # it does not answer
+    bench.seconds(30)
+    assert bench.changeover.state == steps.CHECK
+    bench.changeover.restore(0)
+    bench.seconds(2)
+    assert bench.changeover.state == steps.REST
+    bench.changeover.restore(1)
+    assert bench.changeover.kept() == 0
+
+
+def test_a_lost_valve_that_is_freed_keeps_the_pumps_off_until_it_has_had_its_time():
+    bench = warm_enough()
+    bench.wish = COOL
+    bench.until(lambda: bench.changeover.state == steps.TRAVEL and bench.water > 0.5, 400)
+    bench.travels = False
+    bench.until(lambda: bench.changeover.state == steps.LOCKED, 400)
+    bench.travels = True
+    bench.stays_on.add("valve_at_hot")
+    bench.seconds(110)
+    assert bench.duty.pumps == PUMPS_GUARD and bench.water == 0.0
+    bench.seconds(20)
+    assert bench.duty.pumps == PUMPS_AUTO and bench.changeover.state == steps.LOCKED and bench.broken == []
 
 
 def test_bad_plate_probe_gives_up_and_comes_back():

@@ -118,13 +118,15 @@ class Unit:
         self.arbiter = SimpleNamespace(ring=StartRing(3), changes=0)
         self.freeze = SimpleNamespace(suction_mks=0, water_mks=0, restore=self._freeze)
         self.engine = SimpleNamespace(starts=0, beginning=lambda: self.is_beginning, state=13)
+        self.water_valve = 0
+        self.changeover = SimpleNamespace(kept=lambda: self.water_valve, restore=lambda kept: setattr(self, "water_valve", kept))
         readings = self.readings = Readings(Image())
         self.snapshots = self.monitor.recorder = Snapshots(readings, Outputs(Image()), Duty(readings), self.engine)
         self.is_beginning = False
         self.now_ms = 0
         self.keeper = keeper.Keeper(
             memory, self.image, self.cycling, self.arbiter, self.freeze, self.monitor, self.engine, self.snapshots,
-            shelf.Shelf(memory), self.settings,
+            shelf.Shelf(memory), self.settings, self.changeover,
         )  # fmt: skip
         self.keeper.update(0)
 
@@ -183,6 +185,28 @@ def test_a_supply_that_fails_while_cranking_is_a_start():
     unit.start()  # and no time to write
     after = again(memory, unit, 2)
     assert len(after.ages_s()) == 1 and after.cycling.wait_s() > 500
+
+
+@pytest.mark.parametrize("kept", [0, 1, 2, 3])
+def test_where_the_water_valve_was_is_kept_at_once_and_beside_a_start_that_begins(kept):
+    memory = Memory()
+    unit = Unit(memory)
+    assert unit.water_valve == 0  # nothing was ever kept
+    unit.is_beginning = True
+    unit.water_valve = kept
+    unit.seconds(1)
+    after = again(memory, unit, 2)
+    assert after.water_valve == kept and len(after.ages_s()) == (1 if kept else 0)  # without a change nothing is written for ten seconds
+
+
+@pytest.mark.parametrize("harm", ["deaf", "damaged"])
+def test_where_the_memory_cannot_tell_the_water_valve_may_be_on_its_way(harm):
+    memory = Memory()
+    Unit(memory).seconds(20)
+    memory.deaf = harm == "deaf"
+    for place in range(256):
+        memory.bytes[place] ^= 0x55
+    assert Unit(memory).water_valve == 1
 
 
 @given(st.lists(st.tuples(st.integers(1, 900), st.integers(0, 600), st.booleans()), min_size=8, max_size=25))

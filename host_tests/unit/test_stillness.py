@@ -22,6 +22,7 @@ class Machine:
         self.image = Image()
         self.readings = Readings(self.image)
         self.mode = mode  # of the duty
+        self.defrosting = False  # of the duty
         self.running = self.clutch_in = True  # of the engine
         self.stillness = Stillness(self.readings, self.image, self, self)
         self.now_ms = 0
@@ -94,6 +95,21 @@ def test_a_pressure_that_does_not_feel_the_clutch_is_dead_also_after_a_power_up(
     assert machine.quality(name) == GOOD
     machine.clutch_in = True
     machine.wait(40)
+    assert machine.quality(name) == STILL
+
+
+@pytest.mark.parametrize("name", ["suction_pressure", "discharge_pressure"])
+def test_a_pressure_that_does_not_feel_a_defrost_is_dead_also_on_a_quiet_bench(name):
+    machine = Machine()
+    machine.stillness = Stillness(machine.readings, machine.image, machine, machine)
+    for step in range(40):  # nothing turns back: by now nobody can tell that it lives
+        machine.image.analog[points.index_of(points.ANALOG_INPUTS, name)] = _COUNTS - 20 * step
+        machine.moving.discard(name)
+        machine.wait(2)
+    machine.wait(600)
+    assert machine.quality(name) == GOOD
+    machine.defrosting = True
+    machine.wait(36)
     assert machine.quality(name) == STILL
 
 

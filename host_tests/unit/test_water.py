@@ -111,3 +111,18 @@ def test_nobody_knows_where_the_water_valve_stands_and_the_chilled_loop_is_kept_
     assert (parts.outputs.pump_hot.commanded, parts.outputs.pump_chilled.commanded) == (0, 0)
     parts.put(chilled_leaving=0.5).scan(2)
     assert (parts.outputs.pump_hot.commanded, parts.outputs.pump_chilled.commanded) == (0, 1)
+
+
+def test_who_sees_no_temperature_keeps_water_from_freezing_after_five_minutes():
+    """Long enough for a water valve that is on its way, too short for water that was not cold."""
+    parts = Parts()
+    parts.engine.rest()
+    parts.duty.pumps = PUMPS_GUARD
+    parts.put(chilled_entering=9.0, chilled_leaving=9.0).scan(2)
+    parts.bad("chilled_entering", "chilled_leaving", "ambient_temp")
+    parts.scan(590)
+    assert not parts.outputs.pump_chilled.commanded
+    parts.scan(20)
+    assert parts.outputs.pump_chilled.commanded
+    parts.put(chilled_entering=9.0, chilled_leaving=9.0).scan(2)
+    assert not parts.outputs.pump_chilled.commanded

@@ -58,9 +58,10 @@ class Changeover(ChangeoverBase):
         self._publish(now_ms)
 
     def _check(self, now_ms):
-        """After power-up: nothing runs until the end switch shows the water valve where the relay holds it."""
+        """After power-up nothing runs until the end switch, if it can be believed, shows the water valve at its place."""
         self.may_run = False
-        if self._switch.update(self._at_place(), now_ms):
+        if self._switch.update(self._at_place(), now_ms) and (not self._unproven or self._overdue()):
+            self._unproven = 0
             self._enter(steps.REST, now_ms)
         elif self._overdue():
             self._lock(self._a_lost, now_ms)
@@ -246,6 +247,7 @@ class Changeover(ChangeoverBase):
             self._enter(steps.UNLOADING, now_ms)
         elif self._held_for(still and placed, _STILL_MS, now_ms):
             self.water = self.target
+            self._unproven = 1
             self._enter(steps.TRAVEL, now_ms)
         elif self._overdue():
             self._give_up("water did not come to rest" if placed else "end switches contradict each other", now_ms)
@@ -256,6 +258,7 @@ class Changeover(ChangeoverBase):
         arrived = self._switch.update(self._at_place(), now_ms)
         early = arrived and self._age.age_ms < self._limits[steps.TRAVEL] // _SOONEST
         if arrived and not early:
+            self._unproven = 0
             self._duty.mode = self.target
             self.count += 1
             self.failure = ""
@@ -272,6 +275,7 @@ class Changeover(ChangeoverBase):
         limit_ms = self._limits[steps.RETURN]
         arrived = self._switch.update(self._at_place(), now_ms)
         if arrived and self._age.age_ms >= limit_ms - limit_ms // 4:  # the other switch may be the one that lies
+            self._unproven = 0
             self._give_up(self.failure, now_ms)
         elif self._overdue():
             self._lock(self._a_lost, now_ms)
@@ -408,6 +412,7 @@ class Changeover(ChangeoverBase):
 
     def _locked(self, now_ms):
         self.may_run = False
+        self._unproven &= not self._held_for(self._at_place(), self._limits[steps.CHECK], now_ms)
         if self._event is None and not (self._monitor.stands(self._a_valve) or self._monitor.stands(self._a_lost)):
             self.attempts = 0
             self.failure = ""

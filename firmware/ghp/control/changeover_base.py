@@ -67,6 +67,7 @@ class ChangeoverBase:
         self._slid = False
         self._parked = False  # the engine has run since then, so the pressures were equal until the clutch
         self._begun = False  # the proof runs
+        self._unproven = 0  # 1: the water valve may be on its way: a switch that hangs shows an end before it is there
         self._dry = False  # the compressor tempers the exchanger, or is on its way out after that
         self._moves_water = False
         self._defrost_wanted = False
@@ -86,6 +87,17 @@ class ChangeoverBase:
         self.count = 0
         self.last_s = 0
         self.failure = ""
+
+    # --- what outlives a power cut --------------------------------------------------------------------------
+
+    def kept(self):
+        """Return what `restore` wants to know: 1 the water valve is not proven at its end, 2 its end is the chilled one."""
+        return self._unproven | self.water << 1
+
+    def restore(self, kept):
+        """Before the first check is over: the valve that was elsewhere than the relay holds it now is on its way."""
+        if self.state == steps.CHECK:
+            self._unproven = kept & 1 | kept >> 1 ^ self.water
 
     # --- what defrost asks ----------------------------------------------------------------------------------
 
@@ -144,7 +156,7 @@ class ChangeoverBase:
         pumps = duties.PUMPS_AUTO
         if state == steps.CHECK or steps.SETTLE <= state <= steps.RETURN or self._dry:
             pumps = duties.PUMPS_STILL
-        elif state == steps.LOCKED and not self._at_place():
+        elif state == steps.LOCKED and (self._unproven or not self._at_place()):
             pumps = duties.PUMPS_GUARD
         elif tempers:  # until the valve has slid the exchanger works the wrong way round
             pumps = duties.PUMPS_CHILLED if duty.mode == duties.COOLING else duties.PUMPS_HOT
@@ -253,6 +265,8 @@ class ChangeoverBase:
 
     def _lock(self, alarm, now_ms):
         self._event = alarm
+        if alarm == self._a_lost:
+            self._unproven = 1
         self._monitor.judge(alarm, True, now_ms)
         self._enter(steps.LOCKED, now_ms)
 

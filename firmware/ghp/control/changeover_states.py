@@ -47,7 +47,6 @@ def text(state):
     return TABLE[state][1]
 
 
-
 def limits(settings):
     """Return the time limit of every state in milliseconds, 0 for none, in state order."""
     return [states.limit_ms(row[2], settings) for row in TABLE]

@@ -32,6 +32,7 @@ _TAKES_K = 2.0  # chilling: the tank takes heat again when it is this far below 
 _LOOK_EVERY_MS = const(600000)
 _LOOK_MS = const(90000)  # the probe has seen the tank's water after this
 _COLD_BAND_MC = const(1000)
+_BLIND_MS = const(300000)  # water that was not cold when it was last seen does not freeze within this, and a water valve arrives
 _PLATE_COLD_C = 1.0  # saturation at rest below which the plate could freeze its water
 _PLATE_MS = const(1800000)  # its liquid has gone to the colder coil within this
 
@@ -82,9 +83,9 @@ class Water:
             hot = wanted or hot
         self.speed_pct = self._speed(dt_s)
         readings = self._readings
-        self._cold = self._is_cold(readings.chilled_entering, readings.chilled_leaving, self._cold)
+        self._cold = self._is_cold(readings.chilled_entering, readings.chilled_leaving, self._cold, now_ms)
         self.guarding = self._cold or self._plate_is_cold(now_ms)
-        self.warming = self._is_cold(readings.entering_water, readings.leaving_water, self.warming)
+        self.warming = self._is_cold(readings.entering_water, readings.leaving_water, self.warming, now_ms)
         chilled = (wanted and cooling) or self._cool_demand.circulate or self.guarding
         hot = hot or self.warming
         pumps = self._duty.pumps
@@ -126,7 +127,7 @@ class Water:
             return self._setpoint.error_k
         return self._setpoint.effective_c - entering.scaled / 1000
 
-    def _is_cold(self, entering, leaving, was_cold):
+    def _is_cold(self, entering, leaving, was_cold, now_ms):
         """Return whether a loop is close to freezing; by the air when neither of its probes is known."""
         if leaving.quality == NO_DATA:
             return False  # just powered up
@@ -135,7 +136,9 @@ class Water:
             limit += _COLD_BAND_MC
         if entering.quality != GOOD and leaving.quality != GOOD:
             ambient = self._readings.ambient_temp
-            return ambient.quality != GOOD or ambient.scaled < limit
+            if ambient.quality != GOOD:
+                return was_cold or ambient.bad_for_ms(now_ms) >= _BLIND_MS
+            return ambient.scaled < limit
         return (entering.quality == GOOD and entering.scaled < limit) or (leaving.quality == GOOD and leaving.scaled < limit)
 
     def _plate_is_cold(self, now_ms):

@@ -3,8 +3,8 @@
 **Any of them** (`Stillness`).  What is measured on a machine that runs trembles, and 16 bits show it.  A raw value that has trembled, and
 then moves by no more than two counts from look to look for the time of its row (`witnesses.MOVES`), comes from nothing that
 lives.  The reading is bad from then on, as one whose wire is open, until its raw value moves; `sensing.substitute` says what
-follows.  A channel that hardly trembles, as on a bench, is not judged, but for the refrigerant pressures when the clutch comes in:
-there the quietest moves, by hundreds of counts.
+follows.  A channel that hardly trembles, as on a bench, is not judged, but for the refrigerant pressures when the clutch comes in or
+a defrost reverses: there the quietest moves, by hundreds of counts.
 
 **The leaving hot water** (`StuckWater`), sooner: a frozen probe is the one fault that makes the capacity loop drive the water
 wherever it likes, while its neighbour lives.  Two signs:
@@ -142,7 +142,7 @@ class Stillness:
         count = len(rows) // _ROW
         self._seen = bytearray(2 * count)  # beats without a movement; how much each trembles, in the top bit which way it went last
         self._last = array("h", [0] * count)
-        self._turned = False
+        self._turned = 0
 
     def update(self):
         """Look at every reading."""
@@ -150,8 +150,10 @@ class Stillness:
         last = self._last
         seen = self._seen
         lives_at = len(last)
-        turns = self._engine.clutch_in
-        if turns and not self._turned:
+        turns = 0
+        if self._engine.clutch_in:
+            turns = 2 if self._duty.defrosting else 1
+        if turns and turns != self._turned:
             for place in (0, 1):  # suction and discharge
                 if seen[lives_at + place] & _SHARE < _LIVES:
                     seen[lives_at + place] = _LIVES
@@ -180,7 +182,7 @@ class Stillness:
                     reading.still = False
             elif reading.quality == GOOD and seen[lives_at + place] & _SHARE >= _LIVES:
                 when = rows[at + 1]
-                lives = self._engine.running if when == _RUNS else turns and (when < _RUNS or when - _HEATS == mode)
+                lives = self._engine.running if when == _RUNS else turns > 0 and (when < _RUNS or when - _HEATS == mode)
                 if lives and seen[place] < rows[at + 2]:
                     seen[place] += 1
                 elif lives:

@@ -18,7 +18,7 @@ from ghp.storage import records
 # words of the record
 _DAY = const(0)  # days since 2000-01-01
 _SECOND = const(1)  # of the day, in two words
-_BEGINNING = const(3)
+_UNDER_WAY = const(3)  # 1 a start is about to begin; above it what the changeover keeps
 _STARTS = const(4)  # ages in s, 8 words
 _FAILURE = const(12)  # age in s
 _CHANGES = const(13)  # ages in s, 3 words
@@ -33,6 +33,7 @@ UNKNOWN_DAY = const(0xFFFF)
 _LONG = const(0xFFFF)
 _PERIOD_MS = const(10000)
 _DAMAGED_S = const(60)
+_NOBODY_KNOWS = const(1)  # where the water valve is
 
 
 class Keeper:
@@ -41,7 +42,7 @@ class Keeper:
     found   what the memory held then: a code of `ghp.storage.records`, DEAF until it answers
     """
 
-    def __init__(self, memory, image, cycling, arbiter, freeze, monitor, engine, snapshots, shelf, settings):
+    def __init__(self, memory, image, cycling, arbiter, freeze, monitor, engine, snapshots, shelf, settings, changeover):
         self._shelf = shelf
         self._settings = settings
         self._a_lost = monitor.place("settings_lost")
@@ -53,6 +54,7 @@ class Keeper:
         self._freeze = freeze
         self._monitor = monitor
         self._engine = engine
+        self._changeover = changeover
         self._a_absent = monitor.place("memory_absent")
         self._age = Stopwatch()
         self._snapshots = snapshots
@@ -69,10 +71,12 @@ class Keeper:
                 self._logs()  # before what is restored now is noted
             if self.found == records.FOUND:
                 self._give_back()
+            else:  # what never held anything has never moved the valve either
+                self._changeover.restore(0 if self.found == records.BLANK else _NOBODY_KNOWS)
         if self.found == records.DEAF:
             self._monitor.judge(self._a_absent, True, now_ms)
             return
-        seen = self._engine.starts + self._monitor.notes + self._arbiter.changes
+        seen = self._engine.starts + self._monitor.notes + self._arbiter.changes + self._changeover.kept()
         if seen != self._seen or self._age.tick(now_ms) >= _PERIOD_MS:
             self._age.start(now_ms)
             self._fill()
@@ -108,7 +112,7 @@ class Keeper:
         words[_DAY] = image.clock_day if image.clock_status == RAW_OK else UNKNOWN_DAY
         words[_SECOND] = image.clock_s & 0xFFFF
         words[_SECOND + 1] = image.clock_s >> 16
-        words[_BEGINNING] = 1 if self._engine.beginning() else 0
+        words[_UNDER_WAY] = (1 if self._engine.beginning() else 0) | self._changeover.kept() << 1
         for place, ring in self._rings:
             for age_ms in ring.ages_ms:
                 words[place] = age_ms // 1000
@@ -135,7 +139,8 @@ class Keeper:
         away_s = passed_s(words, self._image)
         for place, ring in self._rings:
             ring.restore([1000 * (words[place + index] + away_s) for index in range(len(ring.ages_ms))])
-        self._cycling.restore(1000 * (words[_FAILURE] + away_s), words[_BEGINNING], 1000 * away_s)
+        self._cycling.restore(1000 * (words[_FAILURE] + away_s), words[_UNDER_WAY] & 1, 1000 * away_s)
+        self._changeover.restore(words[_UNDER_WAY] >> 1)
         self._freeze.restore(100 * words[_FREEZE], 100 * words[_FREEZE + 1], away_s)
         for place in range(_ALARMS, _ALARMS + 3 * _MOST, 3):
             if words[place]:

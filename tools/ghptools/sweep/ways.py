@@ -98,7 +98,7 @@ _RESET = entry(f'at = "{THERE} + 60s"\nconsole = "reset"\n')
 
 _TO_COOL = entry('at = "601s"\nconsole = "set mode cool"\n', "to cool")  # a changeover may come ten minutes after power-up
 _TO_HEAT = entry('at = "1202s"\nconsole = "set mode heat"\nset = { chilled_load = 0 }\n', "to heat")
-_CHANGES_BACK = entry('at = "11min"\nset = { chilled_load = "120kW" }\n')  # a rest before that is no end
+_CHANGES_BACK = entry(f'at = "{THERE} + 14min"\nset = {{ chilled_load = "120kW" }}\n')  # a rest before that is no end
 _PILOT_STUCK = entry('at = "590s"\ninject = { target = "reversing_valve", kind = "stuck", at = 0 }\n')
 _VALVE_STUCK = entry('when = { signal = "water_valve_position", above = 0.4 }\ninject = { target = "water_valve", kind = "stuck" }\n')
 _ASKED = entry(_RUNS + 'console = "defrost now"\n', "asked")
@@ -182,6 +182,8 @@ _OTHERS = (
     ),
 )
 _POWER_UP = 'when = { signal = "cmd.starter", below = 0.5 }\n'
+_CUT = entry('when = { signal = "fw.duty", above = 0.5 }\nevent = "power_cut"\noff = "10s"\n', "cut")  # from the chilled end
+_ON_AGAIN = entry('at = "cut + 12s"\nconsole = ["set mode cool", "set stop_to_start_s 60"]\n')
 
 
 def _changes(code, before, word, **more):
@@ -194,7 +196,8 @@ def _led_to():
     """Yield the ways to the states of changeover, of defrost and of a start in the cooling duty."""
     steps = changeover_states
     yield Way([], 'at = "0.3s"\n' + _POWER_UP, text=steps.text(steps.CHECK))
-    yield Way([], 'at = "5s"\n' + _POWER_UP, head=_HEAD_CHILLS, text=steps.text(steps.CHECK) + ", which travels", after=[_CHANGES_BACK], told=("changeover", steps.CHECK))
+    text = steps.text(steps.CHECK) + ", which travels"
+    yield Way([_CUT, _ON_AGAIN], 'at = "cut + 15s"\n' + _POWER_UP, head=_HEAD_CHILLS, text=text, after=[_CHANGES_BACK], told=("changeover", steps.CHECK))
     for code in (steps.EQUALISE, steps.PLATE, steps.SETTLE, steps.TRAVEL):
         yield Way([], _at("changeover", code), head=_HEAD_CHILLS, text=steps.text(code) + ", at rest", told=("changeover", code))
     for code in (states.FLOW, states.EQUALISE, states.WARM_UP, states.ENGAGE, states.OPENING):
