@@ -112,7 +112,7 @@ def test_holidays_of_any_day(day, saturday_moves):
 
 
 def test_new_years_on_a_saturday_is_kept_on_the_old_years_last_day():
-    assert calendar.HOLIDAY_TEXT[calendar.holiday(civil.day_of(2027, 12, 31), True)] == "New Year's Day"
+    assert calendar.holiday(civil.day_of(2027, 12, 31), True) == 1
 
 
 @given(st.integers(1, 12), st.integers(1, 12), st.integers(1, 12))

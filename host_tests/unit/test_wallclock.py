@@ -1,6 +1,6 @@
 """The time on the wall against the chip's readings, ticks that wrap, jumps, and a chip that goes away."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -215,3 +215,15 @@ def test_a_chip_that_does_not_take_the_time_says_so():
     without = WallClock(bench.image, bench.settings, bench.monitor, None)
     with pytest.raises(ValueError, match="no clock"):
         without.set(2026, 7, 15, 15, 50, 0)
+
+
+@given(st.dates(date(2024, 1, 2), date(2060, 12, 31)), st.booleans())
+def test_who_was_there_at_midnight_knows_the_same_as_who_comes_after_it(day, saturday):
+    eve = day - timedelta(days=1)
+    there, after = Bench(f"{eve} 23:59:59"), Bench(f"{day} 00:00:01")
+    for bench in (there, after):
+        bench.settings.set("daylight_saving", 0)
+        bench.settings.set("holiday_saturday", int(saturday))
+        bench.run(2)
+    known = [(c.local_day, c.month, c.weekday, c.holiday, c._eve_month, c._eve_holiday) for c in (there.clock, after.clock)]
+    assert there.clock.jumps == 0 and known[0] == known[1]

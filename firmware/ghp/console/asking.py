@@ -3,9 +3,14 @@
 from ghp import civil
 from ghp.console.changes import slow_scan
 from ghp.console.report import CommandError, duration
-from ghp.control import arbiter, calendar, peak, wallclock
+from ghp.control import arbiter, peak, wallclock
 from ghp.control.claims import MODE_OFF
+from ghp.table import Words
 
+_HOLIDAYS = Words(
+    "no holiday|New Year's Day|Presidents Day|Memorial Day|Independence Day|Labor Day|Veterans Day|"
+    "Thanksgiving Day|Christmas Day"
+)
 _LIMIT_LOW = 40
 _DAY_MIN = 1440
 
@@ -96,7 +101,7 @@ def clock(console, unit, report, words):
             year, month, day, second // 3600, second // 60 % 60, second % 60,
         )  # fmt: skip
         yield report.pair("standard", standard)
-        yield report.pair("holiday", calendar.HOLIDAY_TEXT[wall.holiday], wall.holiday)
+        yield report.pair("holiday", _HOLIDAYS[wall.holiday], wall.holiday)
     yield report.pair("peak", peak.TEXT[unit.peak.way], unit.peak.way)
     text = "none"
     if wall.jumps:

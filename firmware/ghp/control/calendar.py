@@ -7,27 +7,20 @@ States since 2007: from the second Sunday in March, 02:00, to the first Sunday i
 from micropython import const
 
 from ghp import civil
-from ghp.table import Table, Words
 
 DAY_S = const(86400)
 _HOUR_S = const(3600)
 _BEGINS_S = const(7200)  # standard time
 _ENDS_S = const(3600)  # standard time: 02:00 daylight time
 
-WEEKDAY_TEXT = Words("Mon|Tue|Wed|Thu|Fri|Sat|Sun")
-
 # Days that a window may hold on: the places of `ghp.settings.DAYS`.
 WEEKDAYS, WEEKENDS, EVERY_DAY = range(3)
 
 NO_HOLIDAY = 0
-HOLIDAY_TEXT = Words(
-    "no holiday|New Year's Day|Presidents Day|Memorial Day|Independence Day|Labor Day|Veterans Day|"
-    "Thanksgiving Day|Christmas Day"
-)
-# month, day, holiday
-_FIXED = Table("1|1|1\n7|4|4\n11|11|6\n12|25|8\n", (int, int, int))
-# month, weekday (0 Monday, 3 Thursday), which one (0: the last), holiday
-_MOVING = Table("2|0|3|2\n5|0|0|3\n9|0|1|5\n11|3|4|7\n", (int, int, int, int))
+# The holidays are numbered from New Year's Day (1) to Christmas Day (8), see `ghp.console.asking`.
+# Bytes, because a slow scan goes through them at midnight and a row of a table is made anew each time.
+_FIXED = bytes((1, 1, 1, 7, 4, 4, 11, 11, 6, 12, 25, 8))  # month, day, holiday
+_MOVING = bytes((2, 0, 3, 2, 5, 0, 0, 3, 9, 0, 1, 5, 11, 3, 4, 7))  # month, weekday, which one (0: the last), holiday
 
 
 def nth_weekday(year, month, weekday, which):
@@ -79,18 +72,18 @@ def to_standard(day, second, daylight_saving):
 
 def _plain_holiday(day, fixed_only):
     year, month, date = civil.date_of(day)
-    for its_month, its_date, number in _FIXED:
-        if month == its_month and date == its_date:
-            return number
+    for at in range(0, len(_FIXED), 3):
+        if month == _FIXED[at] and date == _FIXED[at + 1]:
+            return _FIXED[at + 2]
     if not fixed_only:
-        for its_month, weekday, which, number in _MOVING:
-            if month == its_month and day == nth_weekday(year, month, weekday, which):
-                return number
+        for at in range(0, len(_MOVING), 4):
+            if month == _MOVING[at] and day == nth_weekday(year, month, _MOVING[at + 1], _MOVING[at + 2]):
+                return _MOVING[at + 3]
     return NO_HOLIDAY
 
 
 def holiday(day, saturday_moves):
-    """Return which of the utilities' eight holidays a day counts as, NO_HOLIDAY or a place in HOLIDAY_TEXT.
+    """Return which of the utilities' eight holidays a day counts as, NO_HOLIDAY or its number.
 
     A holiday on a Sunday is also kept on the Monday after it.  One on a Saturday moves nothing in the Californian
     tariffs [PG&E, SDG&E: TOU holidays]; with `saturday_moves` it is also kept on the Friday before, as federal

@@ -97,7 +97,7 @@ class ChangeoverBase:
     def restore(self, kept):
         """Before the first check is over: the valve that was elsewhere than the relay holds it now is on its way."""
         if self.state == steps.CHECK:
-            self._unproven = kept & 1 | kept >> 1 ^ self.water
+            self._unproven = (kept & 1) | (kept >> 1 ^ self.water)
 
     # --- what defrost asks ----------------------------------------------------------------------------------
 

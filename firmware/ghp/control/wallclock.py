@@ -25,6 +25,7 @@ _DAY_S = const(86400)
 _DRIFT_S = const(2)
 _BRIDGE_S = const(86400)
 _SLEW_MS = const(100)  # being ahead of the chip by less than _DRIFT_S is mended by so much a reading
+_WEEKDAYS = const("MonTueWedThuFriSatSun")
 _FIRST_DAY = const(8766)  # 2024-01-01: this firmware is younger than any time before
 _LONGEST_D = const(12000)  # a jump of more days counts as this many: keeps its seconds inside 31 bits
 
@@ -160,8 +161,12 @@ class WallClock:
         self.minute = second // 60
         if fresh or day != self.local_day:
             saturday = self._settings.holiday_saturday
-            self._eve_month = civil.date_of(day - 1)[1]
-            self._eve_holiday = calendar.holiday(day - 1, saturday)
+            if fresh or day != self.local_day + 1:
+                self._eve_month = civil.date_of(day - 1)[1]
+                self._eve_holiday = calendar.holiday(day - 1, saturday)
+            else:  # midnight
+                self._eve_month = self.month
+                self._eve_holiday = self.holiday
             self.local_day = day
             self.month = civil.date_of(day)[1]
             self.weekday = civil.weekday_of(day)
@@ -219,6 +224,6 @@ class WallClock:
         year, month, day = civil.date_of(self.local_day)
         second = self.second % 60
         return "%s %04d-%02d-%02d %02d:%02d:%02d%s" % (
-            calendar.WEEKDAY_TEXT[self.weekday], year, month, day, self.minute // 60, self.minute % 60, second,
+            _WEEKDAYS[3 * self.weekday : 3 * self.weekday + 3], year, month, day, self.minute // 60, self.minute % 60, second,
             " daylight time" if self.daylight else "",
         )  # fmt: skip

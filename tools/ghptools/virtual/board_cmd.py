@@ -25,9 +25,10 @@ ROM_BYTES = 1 << 20
 class World:
     """The machine around the controller: plant and cabinet, moved by the controller's own time."""
 
-    def __init__(self, seed=1):
+    def __init__(self, seed=1, wall=None):
+        """wall: what the battery clock shows, "YYYY-MM-DD HH:MM"; None for the time it is."""
         self.electrics = Electrics(Plant(seed=seed))
-        self.clock = BatteryClock(datetime.now().replace(microsecond=0).isoformat(" "))
+        self.clock = BatteryClock(wall or datetime.now().replace(microsecond=0).isoformat(" "))
         self._inp = np.zeros(len(wires.IN), np.int32)
 
     def exchange(self, out, dt_ms):
