@@ -20,7 +20,7 @@ from ghp.outputs import Outputs
 from ghp.protection import stops
 from ghp.protection.monitor import Monitor
 from ghp.refrigerant import saturation_c
-from ghp.sensing.readings import GOOD, OPEN, Readings
+from ghp.sensing.readings import GOOD, NO_ANSWER, OPEN, Readings
 from ghp.settings import Settings
 
 PSI = 6895
@@ -130,7 +130,7 @@ class ToyEngine:
 
 
 class Bench:
-    """`wish` is NONE, HEAT or COOL.  Faults: `stuck` (valve place), `travels` False, `bad`, `stays_on` (reading names)."""
+    """`wish` is NONE, HEAT or COOL.  Faults: `stuck` (valve place), `travels` False, `bad`, `stays_on`, `unknown` (reading names)."""
 
     def __init__(self, mode=0, **changes):
         self.settings = Settings()
@@ -148,6 +148,8 @@ class Bench:
         self.stuck = None
         self.travels = True
         self.bad = set()
+        self.unknown = set()  # contacts whose chip is silent
+        self.quick_s = 90  # travel of the water valve
         self.stays_on = set()  # end switches that show "there" whatever the valve does
         self.flooded = False
         self.hot_c = 45.0
@@ -232,8 +234,8 @@ class Bench:
         readings.flow_switch_hot.on = self.pump_hot
         readings.flow_switch_chilled.on = self.pump_chilled
         for contact, on in ((readings.valve_at_hot, self.water <= 0.0), (readings.valve_at_chilled, self.water >= 1.0)):
-            contact.on = on
-            contact.quality = GOOD
+            contact.on = on and contact.name not in self.unknown
+            contact.quality = NO_ANSWER if contact.name in self.unknown else GOOD
         for reading in (readings.valve_at_hot, readings.valve_at_chilled):
             if reading.name in self.bad:
                 reading.on = False
@@ -257,7 +259,7 @@ class Bench:
             self.valve = float(self.changeover.pilot)
             self.dp = -10 * PSI
         if self.travels:
-            step = dt / 90
+            step = dt / self.quick_s
             self.water += max(min(self.changeover.water - self.water, step), -step)
         if self.pump_hot and self.water <= 0.0:
             self.plate_c += (self.hot_c - self.plate_c) * 0.2

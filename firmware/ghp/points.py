@@ -96,8 +96,8 @@ OUTPUTS = Table(
 64|unloader|digital|1500|1|unloaded
 65|reversing_valve|digital|1500|keep|cooling
 66|liquid_valve|digital|1500|0|open
-67|pump_hot|digital|1500|1|on
-68|pump_chilled|digital|1500|1|on
+67|pump_hot|digital|1500|keep|on
+68|pump_chilled|digital|1500|keep|on
 69|pump_coolant|digital|1500|1|on
 70|fan_bank_1|digital|1500|0|on
 71|fan_bank_2|digital|1500|0|on

@@ -128,7 +128,7 @@ def test_an_end_switch_that_shows_the_other_end_already_moves_no_water():
     bench.stays_on.add("valve_at_chilled")
     bench.wish = COOL
     bench.until(lambda: bench.blocked[COOL], 600)
-    assert "contradict" in bench.blocked[COOL] and bench.water == 0.0
+    assert "do not prove" in bench.blocked[COOL] and bench.water == 0.0
     bench.wish = HEAT
     bench.until(lambda: bench.engine.loaded, 900)
     assert bench.duty.mode == HEATING and bench.broken == []
@@ -153,6 +153,63 @@ def test_a_way_back_is_not_believed_before_its_time():
     bench.until(lambda: bench.changeover.state == steps.RETURN, 600)
     bench.until(lambda: bench.changeover.state != steps.RETURN, 130)
     assert bench.water < 0.02 and bench.broken == []
+
+
+def test_a_way_back_gets_all_the_time_allowed():
+    """A valve hardly quicker than its setting allows, whose switch of the hot end hangs."""
+    bench = warm_enough()
+    bench.settings.set("water_valve_s", 95)
+    bench.stays_on.add("valve_at_hot")
+    bench.wish = COOL
+    bench.until(lambda: bench.changeover.state == steps.RETURN, 600)
+    bench.until(lambda: bench.changeover.state != steps.RETURN, 130)
+    bench.seconds(60)
+    assert bench.water == 0.0 and bench.broken == [] and bench.changeover.state != steps.LOCKED
+
+
+def test_more_patience_does_not_make_a_healthy_valve_too_quick():
+    bench = warm_enough()
+    bench.settings.set("water_valve_s", 300)
+    bench.quick_s = 60
+    bench.wish = COOL
+    bench.until(lambda: bench.duty.mode == COOLING, 900)
+    assert bench.broken == [] and bench.monitor.standing() == []
+
+
+@pytest.mark.parametrize("mode", [HEAT, COOL])
+def test_a_water_valve_that_leaves_its_end_stops_the_unit(mode):
+    bench = Bench(mode=int(mode == COOL)).running(mode)
+    name = "valve_at_chilled" if mode == COOL else "valve_at_hot"
+    bench.bad.add(name)  # for less than three seconds: a contact that shakes
+    bench.seconds(2)
+    bench.bad.clear()
+    bench.seconds(10)
+    assert bench.engine.loaded
+    bench.bad.add(name)
+    bench.seconds(4)
+    assert bench.changeover.state == steps.LOCKED and bench.monitor.find("water_valve_lost").standing()
+    assert bench.duty.pumps == PUMPS_GUARD and not bench.engine.clutch_in
+
+
+def test_a_second_switch_that_is_on_stops_nobody_and_neither_does_one_that_is_not_known():
+    bench = Bench().running(HEAT)
+    bench.stays_on.add("valve_at_chilled")
+    bench.seconds(60)
+    assert bench.engine.loaded
+    bench.unknown.add("valve_at_hot")
+    bench.seconds(60)
+    assert bench.engine.loaded and bench.changeover.state == steps.REST
+
+
+def test_one_look_that_fails_as_the_time_ends_is_no_lost_valve():
+    bench = Bench()
+    bench.changeover.restore(1)
+    bench.seconds(116.5)
+    bench.unknown.add("valve_at_hot")
+    bench.seconds(0.5)
+    bench.unknown.clear()
+    bench.seconds(5)
+    assert bench.changeover.state == steps.REST
 
 
 @pytest.mark.parametrize("late_s", [300, 1500])
@@ -437,3 +494,17 @@ def test_a_cold_coil_on_the_suction_side_is_no_plate_that_boils_too_cold():
     bench.engine.step = step
     bench.until(lambda: bench.duty.mode == COOLING and bench.changeover.verified, 3000)
     assert bench.changeover.failure == "" and not any(bench.blocked)
+
+
+def test_a_stop_while_the_pilot_is_turned_back_leaves_the_belief_about_the_valve_true():
+    bench = Bench().running(HEAT)
+    bench.stuck = 0.0
+    bench.wish = COOL
+    bench.until(lambda: bench.changeover.state == steps.REPULSE and bench.changeover.pilot == 0, 900)
+    bench.monitor.judge(bench.monitor.place("emergency_stop"), True, bench.now)
+    bench.seconds(30)
+    assert bench.engine.state == states.OFF
+    bench.monitor.judge(bench.monitor.place("emergency_stop"), False, bench.now)
+    bench.monitor.reset()
+    bench.until(lambda: bench.engine.clutch_in and bench.changeover.pilot == 1, 900)
+    assert bench.changeover.proof.must_slide and bench.broken == []

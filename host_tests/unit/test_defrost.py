@@ -3,6 +3,7 @@
 import pytest
 from ghp.control import changeover_states, defrost, states
 from ghp.control.arbiter import HEAT, NONE
+from ghp.control.valve_proof import WRONG
 from ghp.refrigerant import saturation_c
 from shift_bench import Bench, began, frosty
 
@@ -342,3 +343,17 @@ def test_a_wet_probe_warmer_than_what_condenses_in_the_coil_ends_nothing():
     bench.sense = sense
     bench.seconds(60)
     assert bench.defrost.state == defrost.MELT
+
+
+def test_a_defrost_that_is_called_off_by_the_proof_reverses_no_second_time():
+    """Nobody wants the reversal any more once the pilot is turned back, so it stays there."""
+    bench = frosty()
+    began(bench)
+    bench.until(lambda: bench.defrost.state == defrost.MELT and bench.changeover.state == changeover_states.PROVE, 600)
+    bench.changeover.proof.verdict = WRONG
+    bench.until(lambda: bench.changeover.state == changeover_states.REPULSE and bench.changeover.pilot == 0, 60)
+    turns = bench.pilot_turns
+    bench.frost_k = 0.0
+    bench.seconds(300)
+    assert bench.pilot_turns == turns and bench.engine.loaded and bench.broken == []
+    assert bench.valve == 0.0 and bench.changeover.state == changeover_states.REST

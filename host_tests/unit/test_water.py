@@ -1,7 +1,7 @@
 """Hot-water pump: on with sequence or standby, steady while flow is judged, rise held slowly under load."""
 
 import pytest
-from ghp.control.duty import PUMPS_GUARD
+from ghp.control.duty import COOLING, PUMPS_GUARD
 from thermal_parts import Parts
 
 
@@ -125,4 +125,16 @@ def test_who_sees_no_temperature_keeps_water_from_freezing_after_five_minutes():
     parts.scan(20)
     assert parts.outputs.pump_chilled.commanded
     parts.put(chilled_entering=9.0, chilled_leaving=9.0).scan(2)
+    assert not parts.outputs.pump_chilled.commanded
+
+
+def test_a_restart_forgets_no_refrigerant_that_boils_in_the_plate():
+    parts = Parts()
+    parts.engine.rest()
+    parts.duty.mode = COOLING
+    parts.put(chilled_entering=9.0, chilled_leaving=9.0)
+    parts.derived.evaporating_c = -5.0
+    parts.scan(2)
+    assert parts.outputs.pump_chilled.commanded
+    parts.scan(2 * 1800)
     assert not parts.outputs.pump_chilled.commanded

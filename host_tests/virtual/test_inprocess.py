@@ -224,7 +224,7 @@ def test_a_reset_leaves_the_valves_where_they_were():
 
     host_run.append(InProcess(plant, on_exchange=exchange))
     host_run[0].run(main)
-    # after the reset the valve's coil was on all the time and is handed back; after the power cut it is not
-    assert seen == [("power", 0, 0), ("reset", 1, 0), ("power", 0, 0)]
+    # after the reset valve and pump were on all the time and are handed back; after the power cut they are not
+    assert seen == [("power", 0, 0), ("reset", 1, 1), ("power", 0, 0)]
     assert {level for time_ms, level in log if 1_000 < time_ms < 20_000} == {1}
     assert plant.get("water_valve_position") < 0.4  # 35 s of travel, 5 s of them backwards

@@ -157,6 +157,14 @@ def test_make_safe_keeps_the_positions_that_hold_their_place(bench):
     assert bench.wire("liquid_valve") == 0 and bench.wire("pump_chilled") == 1
 
 
+def test_make_safe_starts_no_pump_while_a_water_valve_may_be_on_its_way(bench):
+    bench.image.outputs[OUTPUTS.index("water_valve")] = 1
+    bench.image.outputs[OUTPUTS.index("pump_hot")] = 0
+    bench.scan(11)
+    bench.run.board_module.make_safe()
+    assert (bench.wire("water_valve"), bench.wire("pump_hot"), bench.wire("pump_chilled")) == (1, 0, 0)
+
+
 def test_make_safe_survives_dead_chips(bench):
     for bus in wires.BUSES:
         bench.run.fail_bus(bus)

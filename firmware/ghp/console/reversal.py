@@ -55,7 +55,8 @@ def changeover(console, unit, report, words):
     if change.verified:
         proven = "proven" + (": " + proof.evidence if proof.evidence else "")
     yield report.pair("position", proven, 1 if change.verified else 0)
-    yield report.pair("water valve", "chilled loop" if change.water else "hot loop", change.water)
+    place = ("chilled loop" if change.water else "hot loop") + (", not proven" if change.kept() & 1 else "")
+    yield report.pair("water valve", place, change.water)
     yield report.pair("tries failed", str(change.attempts), change.attempts)
     yield report.pair("count", "%d since power-up" % change.count, change.count)
     yield report.pair("last took", duration(change.last_s * 1000) if change.count else "none yet", change.last_s)

@@ -18,7 +18,6 @@ from ghp.control import changeover_states as steps
 from ghp.control import plate_water, states
 from ghp.control.changeover_base import AGAIN_MS, ChangeoverBase
 from ghp.control.valve_proof import RIGHT, SLIDES_PA, WRONG
-from ghp.refrigerant import saturation_kpa
 from ghp.sensing.readings import GOOD
 
 RETRIES = const(2)
@@ -36,7 +35,8 @@ _WINDOW_MS = const(1000)
 _INSIDE_PA = const(14000)  # the window is used this far inside its edges: what two transducers may be wrong
 _RPM_BAND = const(60)
 _STILL_MLPS = const(150)
-_SOONEST = const(4)  # a quarter of the time allowed: no water valve is as quick
+_SOONEST = const(4)  # a quarter of the time allowed
+_SOONEST_MS = const(30000)  # no water valve is as quick
 
 
 class Changeover(ChangeoverBase):
@@ -54,13 +54,14 @@ class Changeover(ChangeoverBase):
         self._whole.tick(now_ms)
         self.may_run = True
         self.shift_rpm = 0
+        self._watch_end(now_ms)
         _STEPS[self.state](self, now_ms)
         self._publish(now_ms)
 
     def _check(self, now_ms):
         """After power-up nothing runs until the end switch, if it can be believed, shows the water valve at its place."""
         self.may_run = False
-        if self._switch.update(self._at_place(), now_ms) and (not self._unproven or self._overdue()):
+        if self._switch.update(self._at_place(), now_ms) and (not self._unproven or self._had_its_time()):
             self._unproven = 0
             self._enter(steps.REST, now_ms)
         elif self._overdue():
@@ -250,13 +251,13 @@ class Changeover(ChangeoverBase):
             self._unproven = 1
             self._enter(steps.TRAVEL, now_ms)
         elif self._overdue():
-            self._give_up("water did not come to rest" if placed else "end switches contradict each other", now_ms)
+            self._give_up("water did not come to rest" if placed else "end switches do not prove the water valve's place", now_ms)
 
     def _travel(self, now_ms):
         """Nothing but its end switch ends the travel, and not at once; a stop meanwhile does not matter to it."""
         self._hold_start()
         arrived = self._switch.update(self._at_place(), now_ms)
-        early = arrived and self._age.age_ms < self._limits[steps.TRAVEL] // _SOONEST
+        early = arrived and self._age.age_ms < min(self._limits[steps.TRAVEL] // _SOONEST, _SOONEST_MS)
         if arrived and not early:
             self._unproven = 0
             self._duty.mode = self.target
@@ -272,9 +273,8 @@ class Changeover(ChangeoverBase):
 
     def _return(self, now_ms):
         self._hold_start()
-        limit_ms = self._limits[steps.RETURN]
         arrived = self._switch.update(self._at_place(), now_ms)
-        if arrived and self._age.age_ms >= limit_ms - limit_ms // 4:  # the other switch may be the one that lies
+        if arrived and self._had_its_time():  # the other switch may be the one that lies
             self._unproven = 0
             self._give_up(self.failure, now_ms)
         elif self._overdue():
@@ -362,10 +362,13 @@ class Changeover(ChangeoverBase):
         elif not turned:
             if self._age.age_ms >= _EQUAL_MS:
                 self.pilot = 1 - self._goal
+                self._moved = self._slid
                 self._age.start(now_ms)
         elif self._overdue():
-            self.pilot = self._goal
-            self._moved = not self._slid
+            if self._goal == self._pilot_for(self.target):  # else nobody wants it any more: a defrost has given up
+                self.pilot = self._goal
+                self._moved = not self._slid
+            self._goal = self.pilot
             self._begun = False
             if self._moves_water and self.water != self.target:
                 self._enter(steps.EQUALISE, now_ms)
@@ -391,6 +394,7 @@ class Changeover(ChangeoverBase):
             and self._low_pa + _INSIDE_PA <= difference <= self._high_pa - _INSIDE_PA
             and engine.speed.scaled <= self._settings.shift_rpm + _RPM_BAND
             and self._outputs.unloader.value == 1
+            and not self._too_hot()
         )
         if self._held_for(ready, _WINDOW_MS, now_ms):
             self._turn_pilot(self._pilot_for(self._duty.mode))
@@ -399,16 +403,6 @@ class Changeover(ChangeoverBase):
         elif self._overdue() or self._low.update(difference is not None and self._never_inside(difference), now_ms):
             # It is not for the expansion valve to make the difference: it would starve or flood the compressor.
             self._enter(steps.UNLOADING, now_ms)
-
-    def _never_inside(self, difference):
-        """Return whether the window cannot be reached: too close already, or the water itself keeps the pressure up."""
-        if difference < self._low_pa:
-            return True
-        suction = self._readings.suction_pressure
-        water = self._readings.entering_water
-        if self._duty.defrosting or suction.quality != GOOD or water.quality != GOOD:
-            return False
-        return saturation_kpa(water.scaled / 1000) * 1000 - suction.scaled > self._high_pa
 
     def _locked(self, now_ms):
         self.may_run = False

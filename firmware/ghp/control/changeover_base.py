@@ -12,9 +12,14 @@ from ghp.control import duty as duties
 from ghp.control import plate_water, states, wishes
 from ghp.control.valve_proof import ValveProof
 from ghp.protection import stops
+from ghp.refrigerant import saturation_kpa
 from ghp.sensing.readings import GOOD
 
 _SWITCH_MS = const(1000)
+_HOT_PA = const(1500000)  # dense gas: the compressor would reach the discharge trip at its least speed, unloaded
+_SLIDES_MS = const(10000)
+_BELIEVED_MS = const(3000)
+_GONE_SCANS = const(6)
 AGAIN_MS = const(600000)  # after giving up
 _LOW_MS = const(4000)
 _BUILDS_FROM_PA = const(350000)  # the slide's 30 psi above a suction that the compressor may have
@@ -67,6 +72,7 @@ class ChangeoverBase:
         self._slid = False
         self._parked = False  # the engine has run since then, so the pressures were equal until the clutch
         self._begun = False  # the proof runs
+        self._gone = 0  # scans without the end switch of a water valve that nobody moves
         self._unproven = 0  # 1: the water valve may be on its way: a switch that hangs shows an end before it is there
         self._dry = False  # the compressor tempers the exchanger, or is on its way out after that
         self._moves_water = False
@@ -152,6 +158,7 @@ class ChangeoverBase:
         self.still = self._dry = clutch_in and (self._dry or (tempers and self.proof.slid))
         if state < steps.SLIDE or state > steps.PROVE:
             duty.moving = self.park or self.still or state == steps.CHECK
+        duty.slides = clutch_in and steps.SLIDE <= state <= steps.PROVE and self._age.age_ms < _SLIDES_MS
         duty.defrosting = duty.mode == duties.HEATING and self.pilot == 1
         pumps = duties.PUMPS_AUTO
         if state == steps.CHECK or steps.SETTLE <= state <= steps.RETURN or self._dry:
@@ -242,6 +249,36 @@ class ChangeoverBase:
         if hot.quality != GOOD or chilled.quality != GOOD:
             return False
         return chilled.on and not hot.on if self.water else hot.on and not chilled.on
+
+    def _had_its_time(self):
+        """Return whether the water valve may be believed to have arrived: three seconds are left to say so."""
+        return self._age.age_ms >= self._limits[self.state] - _BELIEVED_MS
+
+    def _watch_end(self, now_ms):
+        """Lock out when the water valve leaves its end unasked: two pumps would run through one open valve.
+
+        A second switch that is on, too, is a switch that lies; one that is not known proves nothing.
+        """
+        own = self._readings.valve_at_chilled if self.water else self._readings.valve_at_hot
+        rests = self.state != steps.CHECK and self.state != steps.LOCKED and not steps.TRAVEL <= self.state <= steps.RETURN
+        self._gone = self._gone + 1 if rests and own.quality == GOOD and not own.on else 0
+        if self._gone >= _GONE_SCANS:
+            self._lock(self._a_lost, now_ms)
+
+    def _never_inside(self, difference):
+        """Return whether the window cannot be reached: too close already, or the water itself keeps the pressure up."""
+        if difference < self._low_pa or self._too_hot():
+            return True
+        suction = self._readings.suction_pressure
+        water = self._readings.entering_water
+        if self._duty.defrosting or suction.quality != GOOD or water.quality != GOOD:
+            return False
+        return saturation_kpa(water.scaled / 1000) * 1000 - suction.scaled > self._high_pa
+
+    def _too_hot(self):
+        """Return whether the coil that is to come to the suction side holds more than the hot water could take up."""
+        high = self._readings.discharge_pressure
+        return self.pilot == 1 and high.quality == GOOD and high.scaled > _HOT_PA
 
     def _give_up(self, why, now_ms):
         """End without the other duty: what was served goes on, and it is tried again after a while."""

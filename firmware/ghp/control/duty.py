@@ -28,6 +28,8 @@ class Duty:
     wanted      the one that is asked for, or None
     defrosting  True from the reversal into a defrost to the reversal out of it
     moving      True while a changeover is under way: nothing is served
+    slides      True while the reversing valve slides under the compressor: what was the high side may lie beyond the
+                end of the suction transducer for some seconds
     pumps       one of PUMPS_: asked by the changeover for as long as its water valve needs it
     air         fans shall take heat out of the coil although the compressor is out
     valve       None, or the engine.valve_mode that a changeover needs of the expansion valve
@@ -41,6 +43,7 @@ class Duty:
         self.wanted = None
         self.defrosting = False
         self.moving = False
+        self.slides = False
         self.pumps = PUMPS_AUTO
         self.valve = None
         self.air = False

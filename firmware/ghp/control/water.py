@@ -60,7 +60,7 @@ class Water:
         self._outputs = outputs
         self._lagged_mc = None
         self._look = Stopwatch()
-        self._since_clutch = Stopwatch()
+        self._since_clutch = Stopwatch(started=True)  # a restart may have come just after
         self._cold = False
         self.speed_pct = settings.flow_min_pct
         self.takes_heat = True
@@ -137,7 +137,7 @@ class Water:
         if entering.quality != GOOD and leaving.quality != GOOD:
             ambient = self._readings.ambient_temp
             if ambient.quality != GOOD:
-                return was_cold or ambient.bad_for_ms(now_ms) >= _BLIND_MS
+                return was_cold or min(ambient.bad_for_ms(now_ms), leaving.bad_for_ms(now_ms)) >= _BLIND_MS
             return ambient.scaled < limit
         return (entering.quality == GOOD and entering.scaled < limit) or (leaving.quality == GOOD and leaving.scaled < limit)
 
@@ -191,6 +191,6 @@ class Water:
     def reasons(self, add, now_ms):
         """Tell when a pump runs against freezing."""
         if self.guarding and self._outputs.pump_chilled.value:
-            add(3, "Chilled pump runs: water close to freezing", None, None)
+            add(3, "Chilled pump runs against freezing", None, None)
         if self.warming and self._outputs.pump_hot.value:
-            add(3, "Hot pump runs: water close to freezing", None, None)
+            add(3, "Hot pump runs against freezing", None, None)

@@ -128,9 +128,9 @@ class Judges:
         if not self._engine.clutch_in and self._duty.wanted is not None:
             mode = self._duty.wanted  # a probe of the water left behind must not keep the other from being served
         consequences = self._consequences[mode]
-        # with the compressor out, hot water may bring both sides above what the suction's transducer can show
+        # hot water with the compressor out, or a hot coil as the valve slides, is above what the suction's transducer shows
         high = self._readings.discharge_pressure
-        beyond = not self._engine.clutch_in and high.quality == GOOD and high.scaled > _BEYOND_PA
+        beyond = (self._duty.slides or not self._engine.clutch_in) and high.quality == GOOD and high.scaled > _BEYOND_PA
         place = 0
         for reading in self._sensors:
             quality = reading.quality

@@ -215,7 +215,8 @@ class Trips:
         low = suction.quality == reading.GOOD and self._ahead(suction.scaled) < limit and clutch_ms >= _SUCTION_BLIND_MS
         judge.judge(self._a_suction, self._low.update(low, now_ms), now_ms)
         bad = self._discharge_doubt.update(clutch_in, now_ms)
-        bad = self._suction_doubt.update(clutch_in, now_ms) or bad
+        beyond = self._duty.slides and suction.quality in reading.ABOVE  # a hot coil comes to the suction side
+        bad = self._suction_doubt.update(clutch_in and not beyond, now_ms) or bad
         bad = self._speed_doubt.update(self._engine.running, now_ms) or bad
         bad = self._oil_doubt.update(self._engine.running, now_ms) or bad
         judge.judge(self._a_sensor, bad, now_ms)
