@@ -52,7 +52,7 @@ soak: $(READY) ## thirty ordinary days, in which nothing may trip (two hours or 
 sweep: $(READY) ## every input dead in sixty states of engine, changeover, defrost (8160 cases, about half an hour): ARGS="--only leaving_water", ARGS=--resume
 	$(BIN)/ghp sweep --workers $(WORKERS) $(ARGS)
 
-campaign: $(READY) ## five hundred drawn runs with drawn faults (about half an hour): ARGS="--minutes 10", ARGS="--seed 7"
+campaign: $(READY) ## six hundred drawn runs with drawn faults (about half an hour): ARGS="--minutes 10", ARGS="--seed 7"
 	$(BIN)/ghp campaign --jobs $(WORKERS) $(ARGS)
 
 mutants: $(READY) ## planted bugs of the firmware, which scenarios and drawn runs must catch

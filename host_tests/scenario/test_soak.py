@@ -109,6 +109,8 @@ def record(path="day-000.toml", **changes):
         ({"invariants": [("late_scan", 3.0)]}, "invariant late_scan broke"),
         ({"overruns": 2}, "2 overruns"),
         ({"interpreter": "micropython", "memory": [80000, 70000, 3000]}, "fell from 80000 to 70000"),
+        ({"interpreter": "micropython"}, "nobody knows its free memory"),
+        ({"starts": 0}, "never started"),
     ],
 )
 def test_other_faults(changes, part):
@@ -117,6 +119,20 @@ def test_other_faults(changes, part):
     report = command.summary([record(**changes)])
     assert not report["ok"] and part in report["faults"][0]
     assert not command.summary([record(), {"scenario": "day-001.toml", "failed": "it broke"}])["ok"]
+
+
+def test_days_that_did_not_see_what_a_year_has_are_no_soak():
+    days = [record(f"day-{number:03d}.toml", changeovers=1, defrosts=1) for number in range(30)]
+    assert command.summary(days)["faults"] == ["no chilling_h in all these days"]
+    assert command.summary([*days[1:], record(chilling_h=1.0)])["ok"]
+
+
+def test_a_leak_is_no_noise():
+    """Free memory that falls steadily, in the noise of what was free after a collection."""
+    noise = np.tile([0.0, -900.0, 300.0], 4)
+    assert command.fallen(judge.line(80000.0 + noise)) == 0
+    assert command.fallen(judge.line(80000.0 + noise - np.linspace(0, 6000, 12))) > 1000
+    assert command.fallen(judge.line(80000.0 + noise + np.linspace(0, 6000, 12))) == 0
 
 
 def test_the_report_tells_what_the_days_did():

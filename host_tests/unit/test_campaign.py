@@ -127,9 +127,11 @@ class Trace:
 
 
 def test_a_state_that_lasts_too_long_is_found():
-    longest = judge.limits({})
+    longest = judge.limits({}, False)
     assert math.isinf(longest[0]) and math.isinf(longest[13]) and longest[8] == 10.0
-    assert judge.limits({"warmup_max_s": "600s"})[9] == 600.0 > longest[9]
+    assert judge.limits({"warmup_max_s": "600s"}, False)[9] == 600.0 > longest[9]
+    assert judge.limits({"warmup_max_s": "60s"}, False)[9] == 60.0
+    assert judge.limits({"warmup_max_s": "60s"}, True)[9] == longest[9]  # forgotten
     assert judge.overstayed(Trace(fw_state=[8] * 13 + [9] * 20 + [13] * 5000), longest) == []
     found = judge.overstayed(Trace(fw_state=[7] * 3 + [8] * 20), longest)
     assert [(name, detail) for name, detail, _ in found] == [("defined_end", "state 8 since 3 s")]

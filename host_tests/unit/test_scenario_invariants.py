@@ -138,6 +138,13 @@ def test_breach_is_seen(name):
     assert sentence.endswith(".") and count > 0 and 0 < first_ms <= machine.now_ms
 
 
+def test_gas_a_second_time_into_an_engine_that_turns_by_itself_is_no_purge():
+    machine = Machine().load().run(1, GAS=0).run(0.05, GAS=1, RPM=500)
+    assert "purge" in machine.broken()
+    by_hand = Machine().run(6).run(1, GAS=1, RELAY=1)  # at standstill, for a look
+    assert "purge" not in by_hand.broken()
+
+
 def test_limits_allow_what_is_allowed():
     # the same situations, just inside: none may be a breach
     assert "gas_still_engine" not in Machine().run(1.9, GAS=1, RELAY=1, IGNITION=1, RPM=10).broken()

@@ -12,7 +12,6 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 
 from ghptools import firmware_path, quantities
 
-_MACHINE = ("plant", "scenario", "virtual")  # tools that decide what a run comes to
 _ORPHAN_S = 2.0  # a worker looks this often whether anybody still waits for it
 _LINE_S = 15.0  # distance of progress lines where there is no terminal
 
@@ -60,11 +59,11 @@ def guarded(function, *arguments):
 
 
 def identity(**what):
-    """Return what a record depends on: firmware, board, machine model, and `what` was asked."""
+    """Return what a record depends on: firmware, board, machine model, its judges, and `what` was asked."""
     digest = hashlib.sha256()
-    tools = firmware_path.ROOT / "tools" / "ghptools"
-    for folder in (firmware_path.FIRMWARE, firmware_path.ROOT / "boards", *(tools / name for name in _MACHINE)):
+    for folder in (firmware_path.FIRMWARE, firmware_path.ROOT / "boards", firmware_path.ROOT / "tools"):
         for path in sorted(folder.rglob("*.py")):
+            digest.update(f"{path.relative_to(folder)}\n".encode())
             digest.update(path.read_bytes())
     return {"code": digest.hexdigest()[:16], **what}
 

@@ -79,7 +79,7 @@ def judge(run):
         record["real_s"] = round(result.real_s, 3)
         found += [_broken(row) for row in result.invariants]
         found += [("console", verdict.detail, None) for verdict in result.expectations if not verdict.ok]
-    found += overstayed(session.trace, limits(session.scenario.settings))
+    found += overstayed(session.trace, limits(session.scenario.settings, bool(session.host.restarts)))
     found += disobeyed(session.trace)
     found += unprovoked(session)
     record["violations"], record["excused"] = excuses.sort(found, _injected(session))
@@ -105,10 +105,11 @@ def _injected(session):
     ]
 
 
-def limits(words):
+def limits(words, restarted):
     """Return the longest stay in every state in s (infinite where it may last), for settings typed as `words`.
 
-    A restart may have forgotten the settings: the longer of default and typed value counts.
+    What a scenario begins with is in no memory chip: a unit that `restarted` has its defaults until they are typed again, so
+    the longer of default and typed value counts.
     """
     from ghp import settings  # noqa: PLC0415  the firmware's own tables
     from ghp.control import states  # noqa: PLC0415
@@ -117,7 +118,7 @@ def limits(words):
     for key, word in words.items():
         typed.set_text(key, word)
     pairs = zip(states.limits(settings.Settings()), states.limits(typed), strict=True)
-    return [max(pair) / 1000.0 if any(pair) else math.inf for pair in pairs]
+    return [(max(pair) if restarted else pair[1]) / 1000.0 if any(pair) else math.inf for pair in pairs]
 
 
 def overstayed(trace, longest_s):

@@ -10,8 +10,6 @@ import os
 from ghptools import firmware_path
 from ghptools.campaign import draw
 
-_TOOLS = ("campaign", "plant", "scenario", "virtual")
-
 
 def _hash(folders):
     digest = hashlib.sha256()
@@ -25,11 +23,10 @@ def _hash(folders):
 
 def identity(firmware=None):
     """Return what a campaign depends on, as the ledger's first line holds it."""
-    tools = firmware_path.ROOT / "tools" / "ghptools"
     return {
         "campaign": draw.VERSION,
         "firmware": _hash([firmware or firmware_path.FIRMWARE, firmware_path.ROOT / "boards"]),
-        "tools": _hash([tools / name for name in _TOOLS]),
+        "tools": _hash([firmware_path.ROOT / "tools"]),
     }
 
 

@@ -35,6 +35,9 @@ def summary(records, wall_s):
         "states": {key: states[key] for key in sorted(states, key=int)},
         "alarms": dict(sorted(alarms.items(), key=lambda item: -item[1])),
         "kinds_injected": len(injected),
+        "faults_drawn": sum(len(record.get("faults", ())) for record in records),
+        "faults_injected": sum(len(record.get("injected", ())) for record in records),
+        "runs_with_a_fault": sum(bool(record.get("injected")) for record in records),
     }
 
 
@@ -68,6 +71,10 @@ def as_text(data):
         f"{data['kinds_injected']} kinds of faults injected; {len(data['violations'])} runs with violations, "
         f"{len(data['excused'])} excused"
     ]
+    lines.append(
+        f"{data['faults_injected']} of {data['faults_drawn']} drawn faults came (the others waited for a state that did not), "
+        f"in {data['runs_with_a_fault']} runs; {data['states'].get(str(states.RUN), 0)} runs loaded the compressor"
+    )
     lines += ["", f"{'nearest to a limit, runs without a breach':<48}{'worst':>14}{'limit':>14}  seed"]
     for row in data["margins"]:
         limit = "" if row["limit"] is None else shown(row["limit"], row["unit"])

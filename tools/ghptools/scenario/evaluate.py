@@ -94,7 +94,7 @@ class Result:
             return False
         begin = item.begin.resolve(self.happened, self.scenario.duration_s)
         if begin >= cut_s:
-            return True
+            return math.isfinite(begin) or not self._is_due(item.begin.event, cut_s)
         if getattr(item, "never", False):
             return False
         end = item.end.resolve(self.happened, self.scenario.duration_s)
@@ -103,6 +103,12 @@ class Result:
         elif getattr(item, "by", None) is not None:
             end = item.by.resolve(self.happened, self.scenario.duration_s)
         return end > cut_s
+
+    def _is_due(self, event, cut_s):
+        """Return whether a cut run waited for the entry `event`: a cut comes when what it is about has been seen."""
+        entry = next(entry for entry in self.scenario.timeline if entry.name == event)
+        at = entry.at.resolve(self.happened, self.scenario.duration_s)
+        return at < cut_s if math.isfinite(at) else self._is_due(entry.at.event, cut_s)
 
     # --- expectations ---------------------------------------------------------------------------------
 

@@ -199,9 +199,9 @@ def _starter_too_long(v, m):
 
 @_jit
 def _purge(v, m):
-    """m[2]: seconds that the starter has been on."""
+    """m[2]: seconds that the starter has been on.  An engine that turns by itself gets no gas a second time."""
     opens = _rises(m, v[GAS])
-    broken = opens and v[STARTER] > 0.5 and m[2] < PURGE_S
+    broken = opens and (m[2] < PURGE_S if v[STARTER] > 0.5 else v[RPM] > STANDSTILL_RPM)
     m[2] = m[2] + v[DT] if v[STARTER] > 0.5 else 0.0
     return broken
 

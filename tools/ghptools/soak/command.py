@@ -9,6 +9,8 @@ FOLDER = firmware_path.ROOT / "build" / "soak"
 ALARMS_A_DAY = 1.0
 _VM_EVERY = 10  # of so many days one runs in the MicroPython VM, where memory is real
 _VM_PLACE = 4
+_ALL_DAYS = 29.9  # so many days see everything that an ordinary year has
+_TELLS_MEMORY_S = 3600.0
 _MEMORY_SLACK = 2048  # bytes; half of that on the board, whose words are half as long
 
 
@@ -97,6 +99,10 @@ def summary(records):
         faults += [f"{name}: invariant {what} broke at {quantities.span(t)}" for what, t in record["invariants"]]
         if record["overruns"] and record["interpreter"] == "cpython":  # in the VM they are this computer's
             faults.append(f"{name}: {record['overruns']} overruns")
+        if not record["starts"]:
+            faults.append(f"{name}: the engine never started")
+        if record["interpreter"] == "micropython" and record["memory"] is None and record["virtual_s"] >= _TELLS_MEMORY_S:
+            faults.append(f"{name}: nobody knows its free memory")
         if record["memory"] and fallen(record["memory"]) > 0:
             first, last, _ = record["memory"]
             faults.append(f"{name}: free memory fell from {first} to {last} bytes")
@@ -106,6 +112,8 @@ def summary(records):
     rate = len(alarms) / days if days else 0.0
     if rate > ALARMS_A_DAY:
         faults.append(f"{rate:.2f} alarms a day")
+    if days >= _ALL_DAYS:
+        faults += [f"no {what} in all these days" for what in ("changeovers", "defrosts", "chilling_h") if not any(r[what] for r in whole)]
     farthest, chilled = _farthest(whole, "worst_k"), _farthest(whole, "chilled_worst_k")
     above = [record["above_k"] for record in whole if record["above_k"] is not None]
     memories = [record["memory"] for record in whole if record["memory"]]

@@ -93,11 +93,15 @@ def memory(result):
     known = np.isfinite(free) & (t >= min(_FIRST_HOUR_S, 0.3 * result.duration_s))
     if known.sum() < 60:
         return None
-    spans = [float(part.max()) for part in np.array_split(free[known], 12)]
-    quarter = len(spans) // 4
-    first, last = spans[:quarter], spans[-quarter:]
-    noise = max(spans[:-quarter]) - min(spans[:-quarter])
-    return [round(sum(first) / quarter), round(sum(last) / quarter), round(noise)]
+    return line([float(part.max()) for part in np.array_split(free[known], 12)])
+
+
+def line(spans):
+    """Return [first, last, noise] of a straight line through `spans`: both ends, and how far the spans stray from it."""
+    places = np.arange(len(spans))
+    slope, first = np.polyfit(places, spans, 1)
+    astray = spans - (first + slope * places)
+    return [round(first), round(first + slope * (len(spans) - 1)), round(astray.max() - astray.min())]
 
 
 def _last(result, name):

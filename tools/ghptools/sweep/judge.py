@@ -22,8 +22,10 @@ from ghptools.virtual.inprocess import EndOfRun
 
 # An end counts once it has lasted: longer than what could still move the unit.
 RUNS_S = 40.0
+STANDS_S = 120.0  # a reading that stands or crawls: pressures are found out in half a minute, chilled leaving water in 100 s
 LATCHED_S = 30.0
 RESTS_S = 260.0  # the rest after a failure, and what is typed later
+_ANSWER_S = 3.0
 _SILENT_S = 5.0  # telemetry comes every second
 WET_S = 20.0  # of liquid that the compressor may get from a coil full of it
 _HEATS_W = 50e3
@@ -39,6 +41,7 @@ class Following(runner.Session):
     records   {key: record} of the copies, in that run
     end       'runs', 'latched', 'rests', or None while it is under way
     wet_s     time with liquid in the suction
+    reason    whether `why` gave a reason when it rested; None where it did not
     told      what telemetry says in the moment of the case
     """
 
@@ -54,6 +57,8 @@ class Following(runner.Session):
         self._answer = None  # the copy's way to tell its record
         self._guard = None
         self.wet_s = 0.0
+        self.reason = None
+        self._asked_s = None
         self.end = None
         self._looked_s = -math.inf
         self._now = None  # (end, since)
@@ -132,9 +137,21 @@ class Following(runner.Session):
         if self._now is None or self._now[0] != where:
             self._now = (where, now_s)
         elif where is not None and now_s - self._now[1] >= lasts_s:
+            if where == "rests" and not self._answered(now_s):
+                return
             self.end = where
             self.ended = "came to its end"
             raise EndOfRun
+
+    def _answered(self, now_s):
+        """Ask the resting unit why it does not run; return True once its answer has had its time, then `reason` is known."""
+        if self._asked_s is None:
+            self._asked_s = now_s
+            self.command("why")
+        if now_s - self._asked_s < _ANSWER_S:
+            return False
+        self.reason = any(line.startswith("- ") for t, line in self.console.log if t >= self._asked_s)
+        return True
 
     def _where(self):
         state, stop_class = self.telemetry("state"), self.telemetry("stop_class")
@@ -143,7 +160,7 @@ class Following(runner.Session):
                 return None, 0.0  # each of them has an end of its own
             if self.case.state == ways.REVERSED and not (self.value("q_hot_w") > _HEATS_W and self.value("cmd.reversing_valve") < 0.5):
                 return None, 0.0
-            return "runs", RUNS_S
+            return "runs", STANDS_S if self.case.fault["kind"] in ("stuck", "slow") else RUNS_S
         if state != states.OFF:
             return None, 0.0
         return ("latched", LATCHED_S) if stop_class and stop_class >= stops.NORMAL_STOP else ("rests", RESTS_S)
@@ -193,8 +210,11 @@ def judged(session, result):
         faults.append(f"no end: in state {session.telemetry('state')} after {session.time_s:.0f} s")
     elif session.end != "runs":
         faults += [f"{name} is on at rest" for name in _DEAD_OUTPUTS if session.value(name) > 0.5]
-    faults += [f"{what}: {detail}" for what, detail, _ in overstayed(session.trace, limits(session.scenario.settings))]
+    longest_s = limits(session.scenario.settings, bool(session.host.restarts))
+    faults += [f"{what}: {detail}" for what, detail, _ in overstayed(session.trace, longest_s)]
     faults += [f"{what}: {detail}" for what, detail, _ in disobeyed(session.trace)]
+    if session.reason is False:
+        faults.append("it rests and `why` gives no reason")
     if session.silent:
         faults.append("the console fell silent")
     alarms = sorted({key for _, key, word in result.alarms if word == "raised"})
