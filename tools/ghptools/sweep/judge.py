@@ -150,7 +150,8 @@ class Following(runner.Session):
             self.command("why")
         if now_s - self._asked_s < _ANSWER_S:
             return False
-        self.reason = any(line.startswith("- ") for t, line in self.console.log if t >= self._asked_s)
+        rows = (line for t, line in self.console.log if t >= self._asked_s)
+        self.reason = any(line[:1].isdigit() and "," in line for line in rows)  # rank,text,remaining_s,value
         return True
 
     def _where(self):
