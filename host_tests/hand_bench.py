@@ -23,8 +23,10 @@ class Bench:
         self.now = 0x3FFFFF00
         since = Values({"started": 0})
         since.start = lambda now_ms: setattr(since, "started", now_ms)
+        since_gas = Values({"age_ms": 400000})
+        since_gas.start = lambda now_ms: setattr(since_gas, "age_ms", 0)
         self.engine = Values(
-            {"state": states.OFF, "standstill": True, "starter_on": False, "since_starter": since, "age": 100000,
+            {"state": states.OFF, "standstill": True, "starter_on": False, "since_starter": since, "since_gas": since_gas, "age": 100000,
              "starter_off_rpm": 450, "speed": Values({"newest_rpm": 0}), "pump_hot_wanted": False, "pump_coolant_wanted": False,
              "enclosure_fan_wanted": False, "equal": True, "permitted": True}
         )  # fmt: skip
@@ -47,6 +49,7 @@ class Bench:
         for _ in range(count):
             self.now = ticks_add(self.now, 50)
             self.engine.starter_on = False
+            self.engine.since_gas.age_ms += 50
             for output in self.outputs.table:  # control: all off, but what the test asks and the lamp by its own rule
                 output.command(self.asked.get(output.name, 0), self.now)
             self.outputs.alarm_lamp.command(self.monitor.lamp(), self.now)

@@ -178,13 +178,18 @@ def make_safe():
 
 
 def _held_relays():
-    """Return the latches of the relay chip, bit n for relay n; 0, as after a power cut, when it does not answer."""
+    """Return the latches of the relay chip, bit n for relay n; 0, as after a power cut, when it does not answer.
+
+    A reset in the middle of a transfer leaves the bus to be freed by the first attempt.
+    """
     latches = bytearray(2)
-    try:
-        _bus(0).readfrom_mem_into(_RELAYS_ADDRESS, mcp23017.OLATA, latches)
-    except OSError:
-        return 0
-    return latches[0] | latches[1] << 8
+    for _ in range(3):
+        try:
+            _bus(0).readfrom_mem_into(_RELAYS_ADDRESS, mcp23017.OLATA, latches)
+            return latches[0] | latches[1] << 8
+        except OSError:
+            pass
+    return 0
 
 
 def _transmitter():

@@ -1,4 +1,6 @@
-"""Outputs perish: a command that is not refreshed within its age falls to its safe value by itself.
+"""Outputs perish: a command that is not refreshed within its age falls to its safe value at the next `settle`.
+
+That covers a task of control that is late or fails; a fast scan that does not come is the watchdogs' business.
 
 Control writes commands, protection may force values, and `settle` turns both into the effective values of
 the image, once per fast scan.  Nothing else writes `image.outputs`.

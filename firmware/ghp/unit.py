@@ -364,6 +364,8 @@ class Unit:
                 self.settings, self._seen_ms,
             )  # fmt: skip
             lent.release(("ghp.control.hand",))
+        elif self.settings.mode or self.claims.mode.value:
+            return hand.NOT_OFF
         self.hand.resume()
         return None
 

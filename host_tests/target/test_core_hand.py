@@ -31,12 +31,12 @@ def test_hand_values_in_the_scan_allocate_nothing():
     monitor = Monitor()
     engine = Plain(
         state=states.OFF, standstill=True, starter_on=False, starter_off_rpm=450, speed=Plain(newest_rpm=0), pump_hot_wanted=False,
-        pump_coolant_wanted=False, enclosure_fan_wanted=False, since_starter=Plain(start=lambda now_ms: None),
+        pump_coolant_wanted=False, enclosure_fan_wanted=False, since_starter=Plain(start=lambda now_ms: None), since_gas=Plain(start=lambda now_ms: None, age_ms=400000),
         age_ms=lambda: 100000, equalised=lambda: True, starter_permitted=lambda: True,
     )  # fmt: skip
     hand = hands.Hand(
         outputs, engine, monitor, Plain(state=steps.REST), Plain(order=lambda target, now_ms: True), Plain(guarding=False),
-        Plain(fan_on_min_s=60, fan_off_min_s=30, crank_rest_s=20, ventilate_s=10), 0,
+        Plain(mode=0, fan_on_min_s=60, fan_off_min_s=30, crank_rest_s=20, ventilate_s=10), 0,
     )  # fmt: skip
     hand.take(outputs.starter, 1, 2, 0)
     hand.take(outputs.fan_bank_1, 1, None, 0)

@@ -376,3 +376,35 @@ def test_who_ends_service_and_begins_again_finds_the_same_rests():
     assert bench.on, "no start and no new service while a spark could light what was let out"
     bench.scan(20 * 25)
     assert not bench.on
+
+
+def test_gas_of_a_start_that_failed_keeps_the_spark_away_in_service_too():
+    """An attempt leaves more gas than a click, and whoever tests the spark comes right after it."""
+    bench = Bench()
+    bench.engine.since_gas.age_ms = 70000
+    bench.air()
+    left = bench.refused("ignition", "1")
+    assert "rests for another" in left and 190 < int(left.split()[4]) < 210
+    bench.scan(20 * 205)
+    bench.take("ignition", "1")
+    bench.scan()
+    assert bench.value("ignition") == 1
+
+
+def test_a_mode_that_is_not_off_ends_service_at_once():
+    """The start follows what a person did, and does not come when service is over by itself a quarter of an hour later."""
+    bench = Bench()
+    bench.take("pump_coolant", "1")
+    bench.scan()
+    bench.settings.set("mode", 1)
+    bench.scan(3)
+    assert bench.hand.ending and not bench.on and bench.value("pump_coolant") == 0
+
+
+def test_what_is_left_of_a_service_that_ends_tells_of_fans_as_well():
+    bench = Bench()
+    bench.scan(20 * 700)
+    bench.take("fan_bank_1", "1")
+    bench.hand.ending = True
+    bench.scan(2)
+    assert bench.settings.fan_on_min_s - 2 <= bench.hand.left_s() <= bench.settings.fan_on_min_s

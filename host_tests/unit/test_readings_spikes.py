@@ -93,3 +93,25 @@ def test_a_sample_in_doubt_does_not_outlast_a_gap():
     while probe.reading.quality != readings.GOOD:
         healed = probe.sample(5000)
     assert probe.sample(11000) == healed
+
+
+@pytest.mark.parametrize("index", [WATER, HIGH])
+@pytest.mark.parametrize("places", [(5000, 12000), (5000, 12000, 19000), (40, 9000)])
+def test_samples_that_jump_from_place_to_place_are_soon_a_bad_reading(index, places):
+    probe = Probe(index)
+    for _ in range(4):
+        probe.sample(15500)
+    for step in range(8):
+        probe.sample(places[step % len(places)])
+    assert probe.reading.quality != readings.GOOD and probe.reading.value() is None
+    for _ in range(40):
+        probe.sample(15500)
+    assert probe.reading.quality == readings.GOOD
+
+
+def test_bursts_between_good_samples_are_never_too_many():
+    probe = Probe()
+    steady = probe.sample(5000)
+    for _ in range(50):
+        assert probe.sample(12000) == steady and probe.sample(5000) == steady
+    assert probe.reading.quality == readings.GOOD

@@ -12,7 +12,7 @@ from unit.test_review_unit import Cabinet
 def cabinet():
     made = Cabinet()
     made.board.set_wire("valve_at_hot", 1)
-    made.run(130000)
+    made.run(310000)  # nobody knows what gas there was before the power-up
     assert made.unit.begin_service() is None
     made.unit.hand.take(made.unit.outputs.enclosure_fan, 1, 600, made.unit.board.clock.ticks_ms())
     return made.run(31000)  # aired
@@ -43,13 +43,29 @@ def test_it_is_shown_everywhere(cabinet):
 
 def test_no_demand_starts_the_engine(cabinet):
     unit = cabinet.unit
-    unit.settings.set("mode", 1)
     unit.hand.water = arbiter.HEAT  # as if every other layer said run
     unit.hand._order_left_ms = 1000000
     for _ in range(200):
         cabinet.run(100)
         assert not unit.orders.run_wanted and unit.engine.state == states.OFF
     assert unit.hand is not None
+
+
+def test_a_mode_that_is_not_off_ends_it_and_the_start_rests_first(cabinet):
+    unit = cabinet.unit
+    unit.settings.set("mode", 1)
+    cabinet.run(3000)
+    assert unit.hand is None and unit.engine.state == states.OFF and unit.cycling.wait_s() > unit.settings.stop_to_start_s - 10
+    assert "mode is not off" in unit.begin_service()
+    cabinet.run(60000)
+    assert unit.engine.state == states.OFF
+
+
+def test_who_begins_again_while_it_ends_needs_mode_off_as_well(cabinet):
+    unit = cabinet.unit
+    unit.hand.ending = True
+    unit.settings.set("mode", 1)
+    assert "mode is not off" in unit.begin_service() and unit.hand.ending
 
 
 def test_a_start_all_the_same_takes_the_hands_off(cabinet):

@@ -76,8 +76,8 @@ def test_buses_held_low_cost_their_time_out_and_no_more(boot):
         boot.run.fail_bus(bus)
     boot.run.circuit.exchange_now()
     boot.board.make_safe()
-    assert [bus for bus, _ in boot.transfers] == [0, 0, 1]
-    assert sum(boot.board._I2C_TIMEOUT_US[bus] for bus, _ in boot.transfers) == 12000
+    assert [bus for bus, _ in boot.transfers] == [0, 0, 0, 0, 1]
+    assert sum(boot.board._I2C_TIMEOUT_US[bus] for bus, _ in boot.transfers) == 16000
     assert boot.acts[:4] == COILS
 
 

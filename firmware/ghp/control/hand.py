@@ -6,7 +6,7 @@ as soon as its condition is gone; a stop class takes fuel, spark, starter and cl
 
 The rules, by what can be hurt:
   gas          one click of a second, engine at rest, no spark, no starter; then a minute of rest
-  ignition     ten seconds, engine at rest, gas shut, and not within five minutes of gas by hand
+  ignition     ten seconds, engine at rest, gas shut, and not within five minutes of any gas, or of a restart, which forgets it
   both         the enclosure fan on, and for ventilate_s before, as at a start
   starter      five seconds a try, gas shut, no spark, clutch out, standstill proven; then rests as between attempts
   clutch       engine at rest, pressures equal
@@ -31,6 +31,7 @@ from ghp.protection import stops
 from ghp.protection.monitor import UNSEEN
 from ghp.ticks import ticks_diff
 
+NOT_OFF = "the mode is not off: 'mode off' first"
 IDLE_MS = const(900000)  # nobody has typed anything for this long
 _FREE = const(-1)
 _LONGEST_S = const(600)
@@ -55,7 +56,7 @@ _IS_WATER = const(8)
 def refusal(engine, settings, claims, arbiter):
     """Return why service may not begin, or None."""
     if settings.mode or claims.mode.value:
-        return "the mode is not off: 'mode off' first"
+        return NOT_OFF
     if engine.state != states.OFF:
         return "the engine is not off (%s): wait until it stands" % states.text(engine.state)
     if not engine.standstill:
@@ -111,8 +112,11 @@ class Hand:
         elapsed_ms = ticks_diff(now_ms, self._seen_ms)
         self._seen_ms = now_ms
         self._quiet_ms += elapsed_ms
-        if self._quiet_ms >= IDLE_MS or self._engine.state != states.OFF:
+        # a mode that is not off: the start must follow what a person did, not come when service is over by itself
+        if self._quiet_ms >= IDLE_MS or self._engine.state != states.OFF or self._settings.mode:
             self.ending = True
+        if self.outputs.gas_valve.value:
+            self._engine.since_gas.start(now_ms)
         if self.water:
             state = self._changeover.state
             self._order_left_ms -= elapsed_ms
@@ -167,9 +171,15 @@ class Hand:
             return True
         if output is outputs.gas_valve:
             return bool(outputs.ignition.value or outputs.starter.value)
+        if output is outputs.ignition and self._spark_rest_ms() > 0:
+            return True
         if output is outputs.ignition or output is outputs.clutch:
             return bool(outputs.gas_valve.value or outputs.starter.value)
         return self._is_needed(output, value)
+
+    def _spark_rest_ms(self):
+        """Return for how long gas that did not burn may still be about; a start that failed leaves more than a click."""
+        return max(self._rest_ms[self.outputs.ignition.index], _SPARK_REST_MS - self._engine.since_gas.age_ms)
 
     def _is_busy(self, kind):
         """Return whether the changeover uses what an output of this kind would disturb; locked out it uses only water."""
@@ -219,7 +229,8 @@ class Hand:
         """Return the seconds until service ends by itself, or is over."""
         left_ms = IDLE_MS - self._quiet_ms
         if self.ending:
-            left_ms = max([self._rest_ms[output.index] for output in self.outputs.table if output.name in FUEL])
+            left_ms = max(self._run_ms)
+            left_ms = max([self._rest_ms[output.index] for output in self.outputs.table if output.name in FUEL] + [left_ms])
         return max(0, (left_ms + 999) // 1000)
 
     def touch(self):
@@ -343,8 +354,9 @@ class Hand:
             return "alarm_relay says healthy by itself when it is; 0 is allowed, to test the wire"
         if kind & _IS_FUEL and self._monitor.stop_class >= stops.NORMAL_STOP:
             return "%s: an alarm stops the machine; see 'alarms', then 'reset'" % name
-        if self._rest_ms[index] > 0:
-            return "%s rests for another %d s" % (name, (self._rest_ms[index] + 999) // 1000)
+        rest_ms = self._spark_rest_ms() if output is outputs.ignition else self._rest_ms[index]
+        if rest_ms > 0:
+            return "%s rests for another %d s" % (name, (rest_ms + 999) // 1000)
         if kind & _IS_FUEL:
             if engine.age_ms() < _REST_MS:
                 return "%s rests for another %d s after the stop" % (name, (_REST_MS - engine.age_ms() + 999) // 1000)

@@ -95,9 +95,12 @@ class Freeze:
         return _HEATING_MC + (colder if colder < 0 else 0)
 
     def restore(self, suction_mks, water_mks, passed_s):
-        """Take over the totals that were kept `passed_s` ago; the rest since then has emptied them."""
-        self.suction_mks = _bounded(suction_mks - _REST_MK * passed_s, self._trip_mks)
-        self.water_mks = _bounded(water_mks - _REST_MK * passed_s, self._water_trip_mks)
+        """Take over the totals that were kept `passed_s` ago; the rest since then has emptied them.
+
+        A memory that answers late finds totals that have grown meanwhile: the fuller one holds.
+        """
+        self.suction_mks = _bounded(max(self.suction_mks, suction_mks - _REST_MK * passed_s), self._trip_mks)
+        self.water_mks = _bounded(max(self.water_mks, water_mks - _REST_MK * passed_s), self._water_trip_mks)
 
     def share_pct(self):
         """Return how full the fuller total is, 0..100 %."""

@@ -78,10 +78,11 @@ class Reading:
 _FAULT = const(0x3FFFFFFF)  # a broken wire is the largest jump
 _NONE = const(-0x3FFFFFFF)
 _LAST = const(0x3FFFFFFF)  # the highest count
+_DOUBT_MS = const(2000)  # samples that agree with nothing, one after the other
 
 
 class AnalogReading(Reading):
-    """A converter channel through its curve.  After a fault it must stay in range `_recovery_ms` to be GOOD."""
+    """A converter channel through its curve.  After a fault it must stay in range, without a jump, `_recovery_ms` to be GOOD."""
 
     _recovery_ms = 10000
     still = False  # found to stand still: bad until it moves
@@ -119,7 +120,9 @@ class AnalogReading(Reading):
             elif scaled < self._low or scaled > self._high:
                 quality = RANGE
             if self.quality == GOOD and self._doubtful(scaled if quality == GOOD else _FAULT, at_ms):
-                return
+                if ticks_diff(at_ms, self.bad_since) < _DOUBT_MS:
+                    return
+                quality = RANGE  # jumps from place to place: nothing is known of it
         if quality != GOOD:
             if self._before != _NONE:  # what was before a gap makes nothing after it believable
                 self._before = _NONE
@@ -133,12 +136,15 @@ class AnalogReading(Reading):
             self.scaled = scaled
             self.quality = GOOD
         else:
-            if self.quality != SETTLING:
+            jump = self._curve.jump
+            if self.quality != SETTLING or (self._candidate != _NONE and not -jump < scaled - self._candidate < jump):
                 self._since = now_ms
                 self.quality = SETTLING
+            self._candidate = scaled
             if ticks_diff(now_ms, self._since) >= self._recovery_ms:
                 self.scaled = scaled
                 self.quality = GOOD
+                self._candidate = _NONE
 
     def _doubtful(self, sample, at_ms):
         """Return True while `sample` (a scaled value, or _FAULT) is not to be believed yet.
@@ -170,6 +176,8 @@ class AnalogReading(Reading):
             self._before = self.scaled
             self._candidate = _NONE
             return False
+        if candidate == _NONE:
+            self.bad_since = at_ms
         self._candidate = sample
         return True
 
