@@ -266,10 +266,10 @@ discharge_unload_kpa|discharge_trip_kpa|30
 discharge_temp_hold_c|discharge_temp_unload_c|1
 discharge_temp_unload_c|discharge_temp_trip_c|1
 discharge_hold_cool_kpa|discharge_unload_cool_kpa|30
-discharge_unload_cool_kpa|discharge_trip_cool_kpa|30
+discharge_unload_cool_kpa|discharge_trip_cool_kpa|75
 suction_unload_c|suction_hold_c|0.5
 suction_unload_cool_c|suction_hold_cool_c|0.5
-suction_trip_kpa|suction_unload_c|1
+suction_trip_kpa|suction_unload_c|2.5
 suction_trip_kpa|suction_unload_cool_c|1
 suction_trip_kpa|pumpdown_kpa|5
 load_hold_pct|load_unload_pct|1

@@ -138,6 +138,15 @@ def test_usual_flow_is_forgotten_at_standstill():
     assert bench.flow.meter_on and bench.flow.present
 
 
+def test_less_flow_that_circulates_before_the_next_start_is_usual_after_a_minute():
+    bench = flow_bench()
+    bench.flow_lps = bench._flow = 1.4  # at once: above the least, below a third of before
+    bench.seconds(3)
+    assert not bench.flow.meter_on
+    bench.seconds(75)
+    assert bench.flow.meter_on and bench.flow.present
+
+
 def test_pulses_that_jump_as_no_engine_can_prove_nothing():
     speeds = Speeds()
     pickup = speeds.feed(*[800] * 20)

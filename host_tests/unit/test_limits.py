@@ -192,6 +192,17 @@ def test_engine_load_lowers_the_mop_instead_of_the_speed():
     assert parts.limits.mop_cut_kpa == 0.0
 
 
+def test_a_hot_catalyst_eases_although_the_engine_is_as_near_to_its_limit():
+    parts = Parts()
+    parts.engine.load_pct100 = 9400
+    judged(parts, 20)
+    held = parts.limits.cap_pct
+    parts.put(catalyst_temp=parts.settings.catalyst_unload_c - 0.5)
+    judged(parts, 20)
+    assert parts.limits.levels[limits.LOAD] >= parts.limits.levels[limits.CATALYST] > limits.HOLD
+    assert parts.limits.cap_pct < held
+
+
 def test_a_stalling_engine_gets_the_unloader_at_once():
     parts = Parts()
     parts.engine.load_pct100 = 10000

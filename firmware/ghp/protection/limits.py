@@ -178,9 +178,11 @@ class Limits:
         self.level = level
         self.active = active
         self._relieve_engine(now_ms, dt_s, achieved_pct)
-        # the load limiter relieves through the valve; for the capacity it only holds
-        if levels[LOAD] == level and active == LOAD:
-            level = HOLD
+        # the load limiter relieves through the valve; for the capacity it only holds, and hides nobody who eases
+        level = HOLD if levels[LOAD] > FREE else FREE
+        for index in range(len(levels)):
+            if index != LOAD and levels[index] > level:
+                level = levels[index]
         self._move_cap(level, now_ms, dt_s, achieved_pct)
 
     def _rest(self):

@@ -13,6 +13,7 @@ from ghp.image import RAW_OK
 from ghp.ticks import ticks_diff
 
 _WINDOW = const(6)  # scans between the two counts that make a rate
+_FORGET_SHIFT = const(10)  # within a minute
 _USUAL_SHIFT = const(6)  # the usual rate follows within 64 scans, 3.2 s
 _COLLAPSE_PCT = const(30)
 _COLLAPSE_CHILLED_PCT = const(58)
@@ -78,7 +79,9 @@ class FlowProof:
         self.meter_on = above and rate * 100 >= self._usual * self._collapse_pct
         if self.meter_on:
             self._usual += (rate - self._usual) >> _USUAL_SHIFT
-        elif not above:
+        elif above:
+            self._usual -= self._usual >> _FORGET_SHIFT  # a pump that circulates less before the next start makes that usual
+        else:
             self._usual = 0  # begins anew: what was usual before a stand-still must not forbid a start
 
     def _measure(self, now_ms):
