@@ -128,7 +128,7 @@ def test_a_unit_that_finds_no_end_is_a_finding(monkeypatch):
 
 
 def test_a_state_that_lasts_too_long_is_a_finding(monkeypatch):
-    monkeypatch.setattr(judge, "limits", lambda _settings: [1e9, 1.0, *[1e9] * 18])
+    monkeypatch.setattr(judge, "limits", lambda _settings, _restarted: [1e9, 1.0, *[1e9] * 18])
     record = judge.judge(cases.Case("emergency_stop", "stuck", (("value", 0),), states.VENTILATE))
     assert record["end"] == "latched" and record["faults"][0].startswith("defined_end: state 1 since")
 

@@ -156,7 +156,7 @@ def findings(text):
         return [str(error)], session
     found = [f"{name} broke at {ms / 1000.0:.2f} s" for name, _, _, ms in result.invariants]
     found += too_many_starts(result)
-    found += [f"{law}: {detail}" for law, detail, _ in overstayed(session.trace, limits(scenario.settings))]
+    found += [f"{law}: {detail}" for law, detail, _ in overstayed(session.trace, limits(scenario.settings, bool(session.host.restarts)))]
     found += [f"{law}: {detail}" for law, detail, _ in [*disobeyed(session.trace), *unprovoked(session)]]
     return found + no_end(session), session
 
