@@ -508,3 +508,13 @@ def test_a_stop_while_the_pilot_is_turned_back_leaves_the_belief_about_the_valve
     bench.monitor.reset()
     bench.until(lambda: bench.engine.clutch_in and bench.changeover.pilot == 1, 900)
     assert bench.changeover.proof.must_slide and bench.broken == []
+
+
+def test_a_valve_that_slid_before_the_clutch_is_no_valve_that_stays():
+    """Soak, day 17: pressures that crossed while the engine was parked had moved it, and three tries waited for a slide."""
+    bench = Bench(mode=1).running(COOL)
+    bench.wish = HEAT
+    bench.until(lambda: bench.changeover.pilot == 0, 900)
+    bench.valve = 0.0
+    bench.until(lambda: bench.duty.mode == HEATING and bench.changeover.verified, 1500)
+    assert bench.monitor.standing() == [] and bench.changeover.attempts == 0 and bench.broken == []

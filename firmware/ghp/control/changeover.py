@@ -341,8 +341,10 @@ class Changeover(ChangeoverBase):
             self._tempers -= 1
         self.failure = "reversing valve: " + self.proof.evidence
         self._slid = self.proof.slid and self.proof.must_slide  # then it may well be there: the next try judges afresh
-        if not self.proof.must_slide:
-            self._parked = False  # it was only believed to be there: nobody knows where it stands
+        # it was only believed to be there; or the last try with water that flows: what slid before the clutch nobody saw
+        last = self.attempts == RETRIES and self.state == steps.SLIDE and not self._defrost_wanted
+        if last or not self.proof.must_slide:
+            self._parked = False
         if self.attempts > RETRIES:
             self._lock(self._a_valve, now_ms)
         else:
