@@ -367,3 +367,10 @@ def frosty(**changes):
 def began(bench, limit_s=1800):
     bench.until(lambda: bench.defrost.state >= defrosts.REVERSE, limit_s)
     return bench
+
+
+def warm_enough():
+    """A bench that heats with water which may join either loop."""
+    bench = Bench()
+    bench.hot_c = bench.plate_c = 28.0
+    return bench.running(arbitration.HEAT)

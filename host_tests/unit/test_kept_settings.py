@@ -13,7 +13,7 @@ from ghp.storage.shelf import Shelf
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from unit.test_kept import Cut, Memory
+from memory_bench import Cut, Memory
 
 HEAD, PIECE = 12, 128
 

@@ -32,7 +32,7 @@ class Reading:
 
     scaled      last good value times `scale`, an integer; meaningless unless quality is GOOD
     quality     one of the codes above
-    bad_since   ticks_ms at which it went bad, at most LONG_MS ago (valid while quality is not GOOD)
+    bad_since   ticks_ms at which it went bad, at most LONG_MS ago (while GOOD: at which the doubt about its samples began)
     """
 
     _table = points.ANALOG_INPUTS

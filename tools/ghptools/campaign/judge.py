@@ -108,8 +108,8 @@ def _injected(session):
 def limits(words, restarted):
     """Return the longest stay in every state in s (infinite where it may last), for settings typed as `words`.
 
-    What a scenario begins with is in no memory chip: a unit that `restarted` has its defaults until they are typed again, so
-    the longer of default and typed value counts.
+    A unit that `restarted` may have lost them, with a memory chip that failed or a cut just after they were typed: the longer of
+    default and typed value counts.
     """
     from ghp import settings  # noqa: PLC0415  the firmware's own tables
     from ghp.control import states  # noqa: PLC0415

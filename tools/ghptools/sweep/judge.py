@@ -136,6 +136,7 @@ class Following(runner.Session):
         where, lasts_s = self._where()
         if self._now is None or self._now[0] != where:
             self._now = (where, now_s)
+            self._asked_s = None  # an answer of an earlier rest says nothing about this one
         elif where is not None and now_s - self._now[1] >= lasts_s:
             if where == "rests" and not self._answered(now_s):
                 return
