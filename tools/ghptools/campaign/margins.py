@@ -26,6 +26,7 @@ ROWS = (
     ("overspeed_s", "gas flows above 3310 rpm", "s", HIGH, iv.OVERSPEED_S, "overspeed"),
     ("rpm", "engine speed", "rpm", HIGH, None, None),
     ("discharge_psig", "discharge pressure", "psig", HIGH, iv.DISCHARGE_PSIG, "discharge_pressure"),
+    ("discharge_fault_psig", "the same in a fault and after", "psig", HIGH, iv.DISCHARGE_FAULT_PSIG, "discharge_pressure"),
     ("leaving_c", "leaving water while it flows", "c", HIGH, iv.LEAVING_C, "leaving_water"),
     ("pump_off_s", "heating with the hot pump off", "s", HIGH, iv.PUMP_S, "pump_while_heating"),
     ("scan_s", "distance of scans that nothing was to delay", "s", HIGH, iv.LATE_S, "late_scan"),
@@ -40,7 +41,7 @@ _BAD_END = np.array([row[3] for row in ROWS])
 _COLUMNS = ("suction_psig", "catalyst_c", "coolant_c", "torque_pct", "lugging_s")
 # The compiled function gets every place as an argument: its cache does not see when another file moves them.
 _VECTOR = np.array([iv.STARTER, iv.CLUTCH, iv.RPM, iv.DELTA_P, iv.DISCHARGE, iv.LEAVING, iv.FLOW, iv.DT, iv.LATE_ALLOWED, iv.POWERED,
-                    iv.COMPRESSOR])  # fmt: skip
+                    iv.COMPRESSOR, iv.FAULTED])  # fmt: skip
 _TIMERS = np.array(
     [
         iv.NAMES.index(name)
@@ -78,7 +79,8 @@ def _note(v, m, row, places, worst, before):
         m[timer[5], 0],
         m[timer[6], 0],
         rpm,
-        v[vector[4]],
+        v[vector[4]] if v[vector[11]] < 0.5 else nan,
+        v[vector[4]] if v[vector[11]] > 0.5 else nan,
         v[vector[5]] if v[vector[6]] > 0.3 else nan,
         m[timer[7], 0],
         v[vector[7]] if v[vector[8]] < 0.5 and v[vector[9]] > 0.5 else nan,

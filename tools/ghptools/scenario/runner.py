@@ -17,7 +17,8 @@ from ghptools.plant import signals
 from ghptools.scenario import columns, evaluate, hosts, observe, trace
 from ghptools.scenario.console_link import ConsoleLink
 from ghptools.scenario.source import Source
-from ghptools.scenario.timeline import Timeline
+from ghptools.scenario.timeline import WORLD_FAULTS, Timeline
+from ghptools.scenario.trouble import Trouble
 
 _SETTINGS_S = 0.2  # the firmware is up and has greeted
 _LAST_LOOK_S = 0.3  # before the end: alarms that came and went between two telemetry lines
@@ -80,6 +81,7 @@ class Session:
             clock.set(scenario.clock)
         self.host.on_rest = self.on_rest
         self.console = ConsoleLink(self.host, self.fields, self.observer.telemetry)
+        self.trouble = Trouble()
         self.timeline = Timeline(scenario, self)
         self.happened = {}
         self.ended = "end of the scenario"
@@ -133,6 +135,7 @@ class Session:
         facts = self.observer.facts
         facts[0] = now_ms / 1000.0
         facts[1] = (now_ms - self._last_ms) / 1000.0
+        facts[3] = self.trouble.excuses(now_ms)
         self._last_ms = now_ms
         if self._out is not host.out:
             self._connect()
@@ -159,6 +162,7 @@ class Session:
         facts = self.observer.facts
         facts[0] = now_ms / 1000.0
         facts[1] = (now_ms - self._last_ms) / 1000.0
+        facts[3] = self.trouble.excuses(now_ms)
         facts[6] = 0.0  # powered
         self._last_ms = now_ms
         self.observer.observe()
@@ -236,10 +240,13 @@ class Session:
             getattr(self.host.clock, fault.kind)(**fault.parameters)
         else:
             self.plant.inject(fault.target, fault.kind, **fault.parameters)
-        self.observer.facts[3] = 1.0  # faulted, from now on
+        self.trouble.breaks(fault.target)
 
     def clear(self, target):
-        """Heal `target`, or everything that failed ('all')."""
+        """Heal `target`, or everything that failed ('all'); what the weather's table changed stays as it is."""
+        if target == "all":
+            self.trouble.all_mended(WORLD_FAULTS)
+        self.trouble.mended(target)
         if ":" in target:
             self.host.fail(target, False)
         elif target == "clock":

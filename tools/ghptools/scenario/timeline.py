@@ -7,8 +7,8 @@ import numpy as np
 from ghptools.scenario.knob import Knob
 
 _WEATHER_MS = 1000
-# Values of the world whose change is a fault, not weather.
-_FAULTS = ("emergency_stop_pressed", "hot_pump_factor", "chilled_pump_factor", "air_factor", "gas_supply_kpa")
+# Values of the world whose change is a fault, not weather; the value of the run's beginning mends it.
+WORLD_FAULTS = ("emergency_stop_pressed", "hot_pump_factor", "chilled_pump_factor", "air_factor", "gas_supply_kpa")
 
 
 class Asked:
@@ -50,6 +50,7 @@ class Timeline:
         self._restart = None
         for name, value in scenario.world.items():
             session.set_world(name, value)
+        self._sound = {name: float(session.plant.env[_place(name)]) for name in WORLD_FAULTS}
 
     def due(self, now_ms):
         """True when there is anything to do: cheap, for every exchange."""
@@ -75,7 +76,7 @@ class Timeline:
         self._next_ms = min([self._next_weather_ms, *(self._time_ms(entry) for entry in self._pending)])
         if self._restart is not None:
             entry, self._restart = self._restart, None
-            self._session.observer.facts[3] = 1.0
+            self._session.trouble.shaken(now_ms)
             self._session.host.restart_controller(int(entry.off_s * 1000) if entry.event == "power_cut" else None)
 
     def _time_ms(self, entry):
@@ -113,9 +114,9 @@ class Timeline:
             self.done.append((now_ms / 1000.0, entry))
         if entry.name:
             session.happen(entry.name, now_ms)
-        if any(name in _FAULTS for name in entry.world):
-            session.observer.facts[3] = 1.0
         for name, value in entry.world.items():
+            if name in WORLD_FAULTS:
+                (session.trouble.mended if value == self._sound[name] else session.trouble.breaks)(name)
             if entry.over_s > 0.0:
                 start = float(session.plant.env[_place(name)])
                 self._ramps = [ramp for ramp in self._ramps if ramp[0] != name]
