@@ -169,7 +169,7 @@ def test_a_soak_goes_on_where_it_was_cut(tmp_path, monkeypatch, capsys):
     assert call(tmp_path, monkeypatch, work, resume=True, json=False) == 0 and len(done) == 7
     assert "nothing tripped" in capsys.readouterr().out
     assert call(tmp_path, monkeypatch, work, resume=True, hours=6.0) == 2
-    assert "made by other code or options" in capsys.readouterr().err
+    assert "another hours than in" in capsys.readouterr().err
     assert call(tmp_path, monkeypatch, lambda job: {"scenario": job[0], "failed": "ours"}) == 1
     assert call(tmp_path, monkeypatch, work, days=0) == 2
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from ghptools.campaign import dice, draw, excuses, faultdraw, judge, ledger, margins, mutants, summary
+from ghptools.campaign import dice, draw, excuses, faultdraw, judge, margins, mutants, summary
 from ghptools.plant import faults
 from ghptools.scenario import fields, runner
 from ghptools.virtual import wires
@@ -61,57 +61,6 @@ def test_dice_keep_to_their_bounds():
     assert all(2.0 <= box.ratio(2.0, 500.0) <= 500.0 and -1.0 <= box.between(-1.0, 1.0) <= 1.0 for _ in range(500))
     counts = [box.weighted({"a": 9, "b": 1}) for _ in range(2000)]
     assert 1650 < counts.count("a") < 1950
-
-
-# --- the ledger ----------------------------------------------------------------------------------------
-
-HEADER = {"campaign": 1, "firmware": "f", "tools": "t"}
-
-
-def _book(path, seeds):
-    book = ledger.Ledger(path)
-    book.open(HEADER)
-    for seed in seeds:
-        book.add({"seed": seed, "virtual_s": 60.0 * seed})
-    book.close()
-    return path.read_bytes()
-
-
-@pytest.mark.parametrize("lost", range(1, 40))
-def test_a_kill_in_the_middle_of_a_line_loses_that_run_only(tmp_path, lost):
-    path = tmp_path / "runs.jsonl"
-    whole = _book(path, (1, 2, 3))
-    path.write_bytes(whole[:-lost])
-    book = ledger.Ledger(path)
-    kept = [seed for seed in (1, 2, 3) if seed in book.records]
-    assert kept == ([1, 2] if lost <= len(whole.splitlines()[-1]) + 1 else [1])
-    book.open(HEADER)
-    for seed in (1, 2, 3):
-        if seed not in book.records:
-            book.add({"seed": seed, "virtual_s": 60.0 * seed})
-    book.close()
-    assert path.read_bytes() == whole
-
-
-def test_a_ledger_of_another_firmware_is_put_aside(tmp_path):
-    path = tmp_path / "runs.jsonl"
-    whole = _book(path, (1, 2))
-    book = ledger.Ledger(path)
-    assert book.header == HEADER
-    book.open({**HEADER, "firmware": "g"})
-    assert not book.records
-    book.close()
-    assert ledger.Ledger(path).header["firmware"] == "g" and not ledger.Ledger(path).records
-    assert path.with_suffix(".old.jsonl").read_bytes() == whole
-
-
-def test_the_firmwares_hash_follows_its_sources(tmp_path):
-    copy = mutants.snapshot(tmp_path)
-    before = ledger.identity(copy)
-    assert before == ledger.identity()
-    (copy / "ghp" / "version.py").write_text('VERSION = "9"\nBUILD = "x"\n')
-    after = ledger.identity(copy)
-    assert after["firmware"] != before["firmware"] and after["tools"] == before["tools"]
 
 
 # --- laws, excuses, report -----------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """What the long proofs share: order does not matter, a broken job is a record, a killed parent leaves nobody behind."""
 
+import json
 import subprocess
 import sys
 import time
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from ghptools import proving
+from ghptools.campaign import mutants
 
 
 def test_each_job_is_done_once_whatever_the_workers():
@@ -21,29 +23,69 @@ def test_a_broken_job_is_a_record(capsys):
     assert "Traceback" in capsys.readouterr().err
 
 
-def test_identity_follows_code_and_question(monkeypatch, tmp_path):
-    ours = proving.identity(seed=1)
+MADE_BY = {"firmware": "f", "tools": "t", "seed": 1}
+
+
+def test_identity_follows_the_firmwares_sources_and_the_question(tmp_path):
+    copy = mutants.snapshot(tmp_path)
+    ours = proving.identity(copy, seed=1)
     assert ours == proving.identity(seed=1) != proving.identity(seed=2)
-    (tmp_path / "main.py").write_text("pass\n")
-    monkeypatch.setattr(proving.firmware_path, "FIRMWARE", tmp_path)
-    assert proving.identity(seed=1)["code"] != ours["code"]
+    (copy / "ghp" / "version.py").write_text('VERSION = "9"\nBUILD = "x"\n')
+    changed = proving.identity(copy, seed=1)
+    assert changed["firmware"] != ours["firmware"] and changed["tools"] == ours["tools"]
 
 
-def test_a_ledger_of_nothing_or_of_a_cut_first_line_begins_anew(tmp_path):
+def _ledger(path, jobs):
+    """Write the ledger of `jobs`; return its bytes."""
+    ledger = proving.Ledger(path, MADE_BY, resume=False)
+    for job in jobs:
+        ledger.add(job, {"virtual_s": 60.0 * job})
+    ledger.close()
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("lost", range(1, 40))
+def test_a_kill_in_the_middle_of_a_line_loses_that_job_only(tmp_path, lost):
+    path = tmp_path / "runs.jsonl"
+    whole = _ledger(path, (1, 2, 3))
+    path.write_bytes(whole[:-lost])
+    ledger = proving.Ledger(path, MADE_BY, resume=True)
+    assert sorted(ledger.records) == ([1, 2] if lost <= len(whole.splitlines()[-1]) + 1 else [1])
+    for job in (1, 2, 3):
+        if job not in ledger.records:
+            ledger.add(job, {"virtual_s": 60.0 * job})
+    ledger.close()
+    assert path.read_bytes() == whole
+
+
+def test_a_job_that_failed_is_done_again(tmp_path):
+    path = tmp_path / "runs.jsonl"
+    ledger = proving.Ledger(path, MADE_BY, resume=False)
+    ledger.add(1, {"failed": "no room on the disk"})
+    ledger.close()
+    assert proving.Ledger(path, MADE_BY, resume=True).records == {}
+
+
+@pytest.mark.parametrize("content", [b"", b'{"code": "x', b"\n", b"7\n"])
+def test_a_ledger_of_nothing_or_of_a_cut_first_line_begins_anew(tmp_path, content):
     path = tmp_path / "l.jsonl"
-    for content in (b"", b'{"code": "x'):
-        path.write_bytes(content)
-        ledger = proving.Ledger(path, {"code": "y"}, resume=True)
-        ledger.close()
-        assert not ledger.foreign and ledger.records == {} and path.read_text() == '{"code": "y"}\n'
-
-
-def test_another_ledger_is_kept(tmp_path):
-    path = tmp_path / "l.jsonl"
-    path.write_text('{"code": "x"}\n{"key": 1}\n')
+    path.write_bytes(content)
     ledger = proving.Ledger(path, {"code": "y"}, resume=True)
     ledger.close()
-    assert ledger.foreign and path.read_text() == '{"code": "x"}\n{"key": 1}\n'
+    assert not ledger.foreign and ledger.records == {} and path.read_text() == '{"code": "y"}\n'
+
+
+def test_another_ledger_is_not_resumed_and_never_lost(tmp_path):
+    path = tmp_path / "runs.jsonl"
+    whole = _ledger(path, (1, 2))
+    other = {**MADE_BY, "firmware": "g", "part": 3}
+    ledger = proving.Ledger(path, other, resume=True)
+    ledger.close()
+    assert ledger.foreign == "firmware and part" and path.read_bytes() == whole
+    anew = proving.Ledger(path, other, resume=False)
+    anew.close()
+    assert not anew.records and json.loads(path.read_text()) == other
+    assert path.with_suffix(".old.jsonl").read_bytes() == whole
 
 
 @pytest.mark.slow

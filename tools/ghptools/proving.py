@@ -58,14 +58,24 @@ def guarded(function, *arguments):
         return {"failed": f"{type(error).__name__}: {error}"}
 
 
-def identity(**what):
-    """Return what a record depends on: firmware, board, machine model, its judges, and `what` was asked."""
+def identity(firmware=None, **what):
+    """Return what a record depends on: `firmware` (a folder; default the one in use) with the boards, machine model and
+    judges, and `what` was asked."""
+    return {
+        "firmware": _hash(firmware or firmware_path.FIRMWARE, firmware_path.ROOT / "boards"),
+        "tools": _hash(firmware_path.ROOT / "tools"),
+        **what,
+    }
+
+
+def _hash(*folders):
     digest = hashlib.sha256()
-    for folder in (firmware_path.FIRMWARE, firmware_path.ROOT / "boards", firmware_path.ROOT / "tools"):
-        for path in sorted(folder.rglob("*.py")):
-            digest.update(f"{path.relative_to(folder)}\n".encode())
-            digest.update(path.read_bytes())
-    return {"code": digest.hexdigest()[:16], **what}
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in (".py", ".toml", ".csv") and path.is_file():
+                digest.update(f"{path.relative_to(folder)}\n".encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 class Ledger:
@@ -73,23 +83,25 @@ class Ledger:
 
     records   {key: record} of earlier runs, when resumed and made by the same; a line cut by a kill is dropped, and
               so is a record that says `failed`: that job is done again
-    foreign   True when there was something to resume from, made by something else; it is left as it is
+    foreign   what was other when there is something to resume from, in words; that file is left as it is
+
+    OSError when the file cannot be written.  A ledger that is not resumed is kept beside the new one, as `.old.jsonl`.
     """
 
     def __init__(self, path, identity, resume):
         self.path = path
         self.records = {}
-        self.foreign = False
+        self.foreign = ""
         self._file = None
-        lines = path.read_bytes().split(b"\n") if resume and path.exists() else []
-        whole = lines[:-1]  # what stands behind the last line's end was cut
-        if whole:
-            self.foreign = json.loads(whole[0]) != identity
+        lines = _whole_lines(path.read_bytes()) if path.exists() else []
+        if resume and lines:
+            self.foreign = " and ".join(sorted(_changed(lines[0], identity)))
             if self.foreign:
                 return
-            records = map(json.loads, whole[1:])
-            self.records = {record["key"]: record for record in records if "failed" not in record}
+            self.records = {record["key"]: record for record in lines[1:] if "failed" not in record}
         path.parent.mkdir(parents=True, exist_ok=True)
+        if lines and not resume:
+            os.replace(path, path.with_suffix(".old.jsonl"))
         kept = [json.dumps(identity), *(json.dumps(record) for record in self.records.values())]
         part = path.with_suffix(".part")
         part.write_text("\n".join(kept) + "\n", encoding="utf-8")
@@ -106,6 +118,24 @@ class Ledger:
         """Close the file."""
         if self._file is not None:
             self._file.close()
+
+
+def _whole_lines(data):
+    """Return the JSON objects of `data` up to the first line that is none, which a kill cut."""
+    found = []
+    for raw in data.split(b"\n")[:-1]:  # what stands behind the last line's end was cut
+        try:
+            line = json.loads(raw)
+        except ValueError:
+            break
+        if not isinstance(line, dict):
+            break
+        found.append(line)
+    return found
+
+
+def _changed(before, now):
+    return {name for name in {*before, *now} if before.get(name) != now.get(name)}
 
 
 class Progress:

@@ -68,24 +68,23 @@ def _one(args):
 
 
 def _many(args):
-    from ghptools.campaign import draw, ledger, summary  # noqa: PLC0415
+    from ghptools.campaign import draw, summary  # noqa: PLC0415
 
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="ghp-campaign-") as folder:
         # A snapshot, so that all runs are of one firmware, whatever is edited meanwhile.
         firmware = Path(folder) / "firmware"
         shutil.copytree(firmware_path.FIRMWARE, firmware, ignore=shutil.ignore_patterns("__pycache__"))
-        book = ledger.Ledger(Path(args.out) / "runs.jsonl")
-        header = ledger.identity(firmware)
-        if book.header is not None and (args.fresh or book.header != header):
-            changed = [name for name in header if book.header.get(name) != header[name]]
-            what = f"another {' and '.join(changed)} than in {book.path}" if changed else "asked to begin anew"
-            if args.resume:
-                return proving.complain("campaign", f"{what}: nothing to resume")
-            print(f"{what}: begins anew", file=sys.stderr)
-            book.header = None
+        path = Path(args.out) / "runs.jsonl"
+        made_by = proving.identity(firmware, campaign=draw.VERSION)
         try:
-            book.open(header)
+            book = proving.Ledger(path, made_by, not args.fresh)
+            if book.foreign:
+                what = f"another {book.foreign} than in {path}"
+                if args.resume:
+                    return proving.complain("campaign", f"{what}: nothing to resume")
+                print(f"{what}: begins anew", file=sys.stderr)
+                book = proving.Ledger(path, made_by, False)
         except OSError as error:
             return proving.complain("campaign", f"{args.out} cannot be written: {error.strerror}")
         seeds = range(args.first, args.first + args.runs)
@@ -121,7 +120,7 @@ def _work(args, firmware, todo, book, progress):
 
     with pool.Pool(args.jobs, firmware) as workers:
         for _job, record in workers.run(jobs()):
-            book.add(record)
+            book.add(record["seed"], record)
             progress.ran(record)
             if summary.bad(record):
                 progress.say(summary.sentences(summary.told(record)))

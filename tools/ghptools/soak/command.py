@@ -38,7 +38,7 @@ def run(args):
     made_by = proving.identity(days=args.days, seed=args.seed, hours=args.hours, on=args.on, version=_version())
     ledger = proving.Ledger(folder / "days.jsonl", made_by, args.resume)
     if ledger.foreign:
-        return proving.complain("soak", f"{ledger.path} was made by other code or options; run without --resume")
+        return proving.complain("soak", f"another {ledger.foreign} than in {ledger.path}; run without --resume")
     jobs = {}
     for number in range(args.days):
         if number not in ledger.records:

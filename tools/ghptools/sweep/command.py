@@ -40,7 +40,7 @@ def run(args):
     made_by = proving.identity(only=args.only, part=args.part, seed=args.seed)
     ledger = proving.Ledger(FOLDER / "cases.jsonl", made_by, args.resume)
     if ledger.foreign:
-        return proving.complain("sweep", f"{ledger.path} was made by other code or options; run without --resume")
+        return proving.complain("sweep", f"another {ledger.foreign} than in {ledger.path}; run without --resume")
     left = [case for key, case in chosen.items() if key not in ledger.records]
     jobs = dict(enumerate(cases.runs(left, TOGETHER)))
     with proving.Progress("sweep", max(len(left), 1)) as progress:
