@@ -34,7 +34,7 @@ class Bench:
             self.settings.set(key, value)
         self.readings = Readings(self.image)
         self.monitor = Monitor()
-        self.engine = SimpleNamespace(running=False)
+        self.engine = SimpleNamespace(running=False, loaded=False)
         self.capacity = SimpleNamespace(at_minimum=True, rate_k_s=None)
         self.duty = Duty(self.readings)
         self.duty.mode = COOLING if cooling else HEATING
@@ -91,7 +91,7 @@ class Bench:
         self.arbiter.update(now, dt)
         if self.obeys:
             want = self.arbiter.want
-            self.engine.running = want != NONE
+            self.engine.running = self.engine.loaded = want != NONE
             if want != NONE:
                 self.duty.mode = COOLING if want == COOL else HEATING
         if self.each:

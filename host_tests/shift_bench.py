@@ -227,6 +227,8 @@ class Bench:
         for name, value in values.items():
             reading = getattr(readings, name)
             reading.scaled = int(value)
+            if name in self.bad and reading.quality == GOOD:
+                reading.bad_since = self.now
             reading.quality = OPEN if name in self.bad else GOOD
         for flow, on in ((readings.hot_flow, self.pump_hot), (readings.chilled_flow, self.pump_chilled)):
             flow.scaled = 5000 if on else 0

@@ -217,7 +217,7 @@ ROWS = Table(
 302|discharge_trip_cool_kpa|kpa|1997.4|1000.0|2200.0|factory|discharge pressure, chilling: trip
 303|suction_hold_cool_c|c|-1.11|-10.0|5.0|technician|suction saturation, chilling: no more loading
 304|suction_unload_cool_c|c|-1.89|-12.0|5.0|technician|suction saturation, chilling: unload; freezing counts below
-305|freeze_trip_ks|ratio|625.0|100.0|1250.0|factory|freezing, K s of suction saturation below suction_unload_cool_c: trip
+305|freeze_trip_ks|ratio|625.0|250.0|1250.0|factory|freezing, K s of suction saturation below suction_unload_cool_c: trip
 306|chilled_hold_c|c|3.89|2.0|12.0|technician|leaving chilled water: no more loading
 307|chilled_unload_c|c|2.78|1.5|12.0|technician|leaving chilled water: unload
 308|chilled_trip_c|c|2.22|1.0|10.0|factory|leaving chilled water: freezing counts below

@@ -319,3 +319,13 @@ def test_a_valve_that_slid_before_the_clutch_is_no_valve_that_stays():
     bench.valve = 0.0
     bench.until(lambda: bench.duty.mode == HEATING and bench.changeover.verified, 1500)
     assert bench.monitor.standing() == [] and bench.changeover.attempts == 0 and bench.broken == []
+
+
+def test_a_valve_that_slid_before_the_compressor_tempers_the_plate_is_no_valve_that_stays():
+    bench = Bench().running(HEAT)
+    bench.wish = COOL
+    bench.until(lambda: bench.changeover.pilot == 1 and bench.changeover.state == steps.PLATE, 900)
+    bench.valve = 1.0
+    bench.dp = -40 * PSI  # hot water at a cold plate: it lasts a moment, the valve slides, and nobody sees a fall
+    bench.until(lambda: bench.duty.mode == COOLING and bench.changeover.verified, 1500)
+    assert bench.monitor.standing() == [] and bench.changeover.attempts == 0 and bench.broken == []

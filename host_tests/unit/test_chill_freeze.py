@@ -2,6 +2,8 @@
 
 from types import SimpleNamespace
 
+import pytest
+from ghp import settings
 from ghp.control.duty import COOLING, HEATING
 from ghp.protection.freeze import Freeze, grown
 from ghp.protection.monitor import Monitor
@@ -36,7 +38,8 @@ class Rig:
         self.monitor = Monitor()
         self.ambient = SimpleNamespace(quality=GOOD, scaled=-10000)
         readings = SimpleNamespace(chilled_leaving=self.leaving, ambient_temp=self.ambient)
-        self.freeze = Freeze(readings, Settings(), self.derived, self.duty, self.engine, self.monitor)
+        self.settings = Settings()
+        self.freeze = Freeze(readings, self.settings, self.derived, self.duty, self.engine, self.monitor)
         self.now = 0
 
     def run(self, seconds, evaporating=None, leaving=None):
@@ -149,3 +152,27 @@ def test_colder_never_fills_less(total, below, other):
     low, high = sorted((below, other))
     assert grown(total, low, 500) <= grown(total, high, 500)
     assert abs(grown(total, below, 500) - total) <= 13889 * 500 // 1000 + 1
+
+
+@pytest.mark.parametrize(("unload_c", "safe_c"), [(-21.1, -23.2), (-28.0, -30.1), (-15.0, -23.2)])
+def test_heating_counts_below_the_limiters_only(unload_c, safe_c):
+    """The total begins where the limiter has acted already, whatever the settings; the fixed limit is its upper end."""
+    rig = Rig()
+    rig.duty.mode = HEATING
+    rig.settings.suction_trip_kpa = 60.0
+    rig.settings.suction_unload_c = unload_c
+    rig.settings.changes += 1
+    rig.run(7200, evaporating=safe_c)
+    assert not rig.standing("suction_pressure") and rig.freeze.suction_mks == 0
+    rig.run(7200, evaporating=safe_c - 1.0)
+    assert rig.standing("suction_pressure")
+
+
+def test_the_limiter_has_given_up_its_patience_of_a_start_before_the_least_total_is_full():
+    """For four minutes after the clutch the suction limiter gives way: as deep as it lets, the total lasts longer."""
+    rig = Rig()
+    rig.duty.mode = HEATING
+    low = next(row[4] for row in settings.ROWS if row[1] == "freeze_trip_ks")
+    rig.settings.set("freeze_trip_ks", low)
+    rig.run(240, evaporating=-24.3)
+    assert not rig.standing("suction_pressure")

@@ -39,6 +39,9 @@ def test_a_default_that_does_not_go_with_the_rest_is_refused_and_all_is_only_for
     assert "not at standstill" in talk.say("settings default all")[0]
     assert talk.values() == before
     talk.unit.engine.standstill = True
+    talk.unit.settings.taken = False
+    assert "memory has not answered" in talk.say("settings default all")[0] and talk.values() == before
+    talk.unit.settings.taken = True
     assert "2 put back" in talk.say("settings default all")[0]
     assert talk.unit.settings.kept == b"" and talk.say("@settings changed")[1] == "@ok"
 

@@ -254,6 +254,19 @@ def test_without_ambient_the_time_decides():
     assert waited > 2000 and bench.defrost.began == defrost.BY_TIME
 
 
+def test_a_moment_without_ambient_starts_no_defrost_of_a_dry_coil():
+    bench = frosty(defrost_timed_min=40)
+    bench.frost_k = 12.0  # cold, and no growth that matters
+    bench.seconds(3000)
+    bench.bad.add("ambient_temp")
+    bench.seconds(30)
+    bench.bad.clear()
+    bench.seconds(60)
+    assert bench.defrost.state == defrost.WATCH and bench.defrost.count == 0
+    bench.bad.add("ambient_temp")
+    assert 60 <= bench.until(lambda: bench.defrost.state >= defrost.DEFER, 120)
+
+
 def test_a_valve_that_does_not_reverse_ends_it():
     bench = frosty()
     bench.stuck = 0.0
@@ -261,6 +274,14 @@ def test_a_valve_that_does_not_reverse_ends_it():
     bench.until(lambda: bench.defrost.state in (defrost.BACK, defrost.WATCH), 1500)
     bench.until(lambda: bench.defrost.state == defrost.WATCH, 1500)
     assert bench.defrost.count == 0 and bench.broken == []
+
+
+def test_no_time_for_air_and_dripping_is_no_time_for_ever():
+    bench = frosty(drip_air_s=0)
+    began(bench)
+    bench.frost_k = 6.0
+    bench.until(lambda: bench.defrost.state == defrost.AIR, 1200)
+    bench.until(lambda: bench.defrost.state == defrost.WATCH, 2)
 
 
 def test_switched_off_means_none():

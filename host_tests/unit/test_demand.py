@@ -105,6 +105,41 @@ def test_stops_warm_at_minimum_capacity_after_the_shortest_run():
     assert parts.demand.by_temperature
 
 
+def heating(leaving_c):
+    """A run that is long enough to end, at the least capacity and at 60 C of set point."""
+    parts = Parts(hot_setpoint_c=60.0, min_run_s=300)
+    parts.engine.rest()
+    parts.put(leaving_water=50.0).scan()
+    parts.engine.running = parts.engine.loaded = True
+    parts.put(engine_speed=1200, leaving_water=leaving_c, entering_water=leaving_c - 5.0)
+    parts.scan(650, follow=True)
+    assert parts.capacity.at_minimum and parts.demand.run_wanted
+    return parts
+
+
+def test_a_defrost_that_parks_ends_no_run():
+    parts = heating(60.5)
+    parts.engine.loaded = parts.engine.clutch_in = False
+    for step in range(20):  # the water comes back from the plate that has melted the frost
+        parts.put(leaving_water=60.5 + 0.05 * step).scan()
+        assert parts.capacity.at_minimum and parts.demand.run_wanted
+    parts.put(leaving_water=63.2).scan(4)
+    assert not parts.demand.run_wanted  # truly too warm
+
+
+def test_water_that_comes_back_fast_and_cold_ends_no_run():
+    parts = heating(60.5)
+    assert parts.capacity.at_minimum
+    parts.capacity.rate_k_s = 0.5
+    for error_k in (10.0, 5.0, 1.0):
+        parts.setpoint.error_k = error_k
+        parts.demand.update(parts.now_ms, 0.5)
+        assert parts.demand.run_wanted
+    parts.setpoint.error_k = -0.5
+    parts.demand.update(parts.now_ms, 0.5)
+    assert not parts.demand.run_wanted
+
+
 def test_water_far_too_warm_ends_even_a_short_run():
     parts = Parts(hot_setpoint_c=60.0)
     parts.engine.rest()

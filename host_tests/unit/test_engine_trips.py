@@ -297,6 +297,28 @@ def test_a_reference_that_does_not_answer():
     assert bench.standing == ["converter_check"]
 
 
+def test_one_lost_transfer_of_the_reference_stops_nothing():
+    bench = Bench().running()
+    bench.dead.add("reference_volts")
+    bench.seconds(0.6)
+    bench.dead.clear()
+    for _ in range(30):
+        bench.seconds(0.5)
+        assert bench.standing == [] and bench.out("gas_valve")
+    assert bench.monitor.counts[bench.monitor.find("converter_check").index] == 0
+
+
+def test_a_reference_that_was_away_for_long_stops_until_it_has_settled():
+    bench = Bench().running()
+    bench.dead.add("reference_volts")
+    bench.seconds(4.2)
+    bench.dead.clear()
+    bench.seconds(9)
+    assert bench.standing == ["converter_check"]
+    bench.seconds(2)
+    assert bench.standing == []
+
+
 def test_settings_act_at_the_next_configure():
     bench = Bench().running(2000)
     bench.settings.set("speed_max_rpm", 1800)

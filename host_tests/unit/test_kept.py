@@ -299,6 +299,22 @@ def test_a_silent_or_damaged_memory_is_an_alarm():
     assert not unit.monitor.standing() and again(memory, unit, 1).keeper.found == records.FOUND
 
 
+def test_damage_that_a_late_memory_shows_is_told_for_a_minute_too():
+    memory = Memory()
+    unit = Unit(memory)
+    unit.start()
+    unit.seconds(20)
+    memory.bytes[:4096] = bytes(range(256)) * 16
+    memory.deaf = True
+    late = Unit(memory)
+    late.seconds(300)
+    memory.deaf = False
+    late.seconds(30)
+    assert [alarm.key for alarm in late.monitor.standing()] == ["memory_absent"]
+    late.seconds(40)
+    assert not late.monitor.standing()
+
+
 def story(monitor):
     """The history as (word, alarm), oldest first."""
     return [(word, number) for _, number, word in history(monitor)]

@@ -59,6 +59,27 @@ def test_why_names_both_witnesses_with_what_they_said():
     assert text == "Contradiction: coil_temp 68.0 F; ambient_temp 46.9 F" or "coil_temp 68.0 F; suction saturation" in text
 
 
+def test_why_forgets_the_witnesses_of_a_contradiction_that_is_over():
+    watch = Watch()
+    watch.wait(SETTLED_S)
+    watch.parts.put(coil_temp=20.0)
+    watch.wait(400)
+    watch.parts.put(coil_temp=0.0)
+    assert watch.wait(1200) == []
+    watch.parts.put(gas_pressure=0.2)  # the gas-pressure sensor and its switch: no pair of this table
+    assert watch.wait(60) == ["sensor_doubt"]
+    assert not any("coil_temp" in text or "ambient_temp" in text for _, text, _ in watch.why())
+
+
+def test_a_probe_that_is_away_for_a_moment_refutes_nothing():
+    watch = Watch()
+    watch.wait(SETTLED_S)
+    watch.parts.put(coil_temp=20.0)
+    assert watch.wait(400) == ["sensor_doubt"]
+    watch.parts.bad("coil_temp")
+    assert watch.wait(12) == ["sensor_doubt"]
+
+
 def test_a_stop_stays_until_the_engine_rests_and_a_warning_until_it_is_refuted():
     watch = Watch()
     watch.wait(SETTLED_S)

@@ -141,6 +141,8 @@ def default(console, unit, report, word):
         return
     if not unit.engine.standstill:
         raise CommandError("the engine is not at standstill: 'mode off', wait until it stands, then all settings")
+    if not settings.taken:
+        raise CommandError("the memory has not answered since the start: what it keeps would come back; see `alarms`")
     count = 0
     for row in table.ROWS:  # at once: no state between may be in force
         if getattr(settings, row[_KEY]) != row[_DEFAULT]:

@@ -55,6 +55,8 @@ class Changeover(ChangeoverBase):
         self.may_run = True
         self.shift_rpm = 0
         self._watch_end(now_ms)
+        if self._moved and not self._engine.clutch_in and (self.proof.difference_pa() or 0) <= -SLIDES_PA:
+            self._parked = False  # it may slide by itself now (hot water at a cold plate), and then nobody sees a fall
         _STEPS[self.state](self, now_ms)
         self._publish(now_ms)
 
@@ -282,8 +284,6 @@ class Changeover(ChangeoverBase):
 
     def _begin_proof(self, now_ms):
         """The clutch is about to engage."""
-        if (self.proof.difference_pa() or 0) <= -SLIDES_PA:  # hot water at a cold plate has swapped the sides
-            self._parked = False  # it may slide by itself, and then nobody sees a fall
         self.proof.begin(self.pilot == 1, self._moved, self._parked, now_ms)
 
     def _slides_wrong(self, now_ms):

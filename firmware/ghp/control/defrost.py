@@ -348,11 +348,11 @@ class Defrost:
             self._enter(WATCH, now_ms)
 
     def _drip(self, now_ms):
-        if self._overdue():
+        if self._age.age_ms >= self._limit_ms:
             self._enter(AIR, now_ms)
 
     def _air(self, now_ms):
-        if self._overdue():
+        if self._age.age_ms >= self._limit_ms:
             if self.ended < TIME_OUT:  # else frost may be left
                 self.frost.begin_learning()
             elif self.ended != COLD:

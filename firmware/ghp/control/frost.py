@@ -17,6 +17,7 @@ from ghp.sensing.readings import GOOD
 _DRAW = 1.0 / (2400.0 * 240.0)
 _DRAW_LEAST = 0.15
 _LEARN_S = 240.0  # of steady running after a defrost
+_UNKNOWN_MS = 60000
 _STEADY_S = 150.0  # after a start or a defrost nothing is learned or judged
 _BETTER_S = 600.0  # time constant of following a coil that is better than believed
 
@@ -84,7 +85,8 @@ class Frost:
             self.difference_k = self.clean_now_k = self.growth_k = self._difference.out = None
             self._steady_s = self._learning_s = 0.0  # frost may have grown meanwhile: this coil teaches nothing more
             self._held.reset()
-            self.due = cold and self.cold_s >= settings.defrost_timed_min * 60
+            unknown = ambient.bad_for_ms(now_ms) >= _UNKNOWN_MS  # a moment without it is no reason to melt a dry coil
+            self.due = unknown and cold and self.cold_s >= settings.defrost_timed_min * 60
             return
         difference = self._difference.update(ambient.scaled / 1000 - evaporating_c, dt_s) or 0.0
         draw = self._draw()

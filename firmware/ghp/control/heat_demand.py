@@ -14,6 +14,7 @@ from ghp.sensing.readings import GOOD
 from ghp.table import Words
 
 _STOP_AHEAD_S = 35.0
+_AHEAD_MOST_K = 2.0  # what stopping gives; water behind a plate that a defrost has cooled comes back faster
 
 TOO_HOT = const(4)
 TEXT = Words(
@@ -79,11 +80,11 @@ class HeatDemand(WaterDemand):
             return SATISFIED
         if self._ran.age_ms < settings.min_run_s * 1000:
             return WANTED
-        if not self._capacity.at_minimum:
-            return WANTED
+        if not (self._capacity.at_minimum and self._engine.loaded):
+            return WANTED  # parked for a defrost is no least capacity
         rate = self._capacity.rate_k_s
         if rate is not None and rate > 0.0:
-            error_k -= rate * _STOP_AHEAD_S  # the machine goes on giving heat while it stops
+            error_k -= min(rate * _STOP_AHEAD_S, _AHEAD_MOST_K)  # the machine goes on giving heat while it stops
         if error_k <= -settings.stop_error_k:
             return SATISFIED
         return WANTED

@@ -2,8 +2,9 @@
 
 suction   K s of the suction saturation below `suction_unload_cool_c`, no more than 13.9 K (25 F) counted at a time:
           full at `freeze_trip_ks`.  It sees what no water probe can, and does not believe in water probes.
-          While heating it counts below -23.3 C (-10 F), or as much lower as the air is colder than the machine is
-          built for, and trips as `suction_pressure`: that has its own limit, at once, only a little lower.
+          While heating it counts below -23.3 C (-10 F), or 2.2 K below a `suction_unload_c` that was set lower, or as much
+          lower as the air is colder than the machine is built for, and trips as `suction_pressure`: that has its own limit,
+          at once, only a little lower.
 water     K s of the leaving chilled water below `chilled_trip_c`: full at `chilled_trip_ks`.
 
 While the compressor turns both run back as they filled, at most 5.6 K at a time, once it is warmer again; at rest
@@ -20,6 +21,7 @@ _RATE_MOST_MK = const(13889)
 _RETURN_MOST_MK = const(5556)
 _REST_MK = const(347)  # 625 K s in half an hour
 _HEATING_MC = const(-23333)
+_UNLOADED_MK = const(2233)  # below the limiter, which acts first
 _COLD_MC = const(-12222)  # 10 F
 
 
@@ -41,6 +43,7 @@ class Freeze:
         self._a_pressure = monitor.place("suction_pressure")
         self._changes = -1
         self._below_mc = 0
+        self._heating_below_mc = 0
         self._trip_mks = 0
         self._water_below_mc = 0
         self._water_trip_mks = 0
@@ -53,6 +56,7 @@ class Freeze:
         settings = self._settings
         self._changes = settings.changes
         self._below_mc = int(settings.suction_unload_cool_c * 1000)
+        self._heating_below_mc = min(_HEATING_MC, int(settings.suction_unload_c * 1000) - _UNLOADED_MK)
         self._trip_mks = int(settings.freeze_trip_ks * 1000)
         self._water_below_mc = int(settings.chilled_trip_c * 1000)
         self._water_trip_mks = int(settings.chilled_trip_ks * 1000)
@@ -92,7 +96,7 @@ class Freeze:
         """Return the saturation below which heating counts, mC."""
         ambient = self._readings.ambient_temp
         colder = ambient.scaled - _COLD_MC if ambient.quality == GOOD else 0
-        return _HEATING_MC + (colder if colder < 0 else 0)
+        return self._heating_below_mc + (colder if colder < 0 else 0)
 
     def restore(self, suction_mks, water_mks, passed_s):
         """Take over the totals that were kept `passed_s` ago; the rest since then has emptied them.

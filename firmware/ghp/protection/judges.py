@@ -18,7 +18,8 @@ from ghp.sensing.substitute import CONVERTER, FAST, SENSORS, STOP, WARN, left_s
 _SUCTION = const(0)  # its place in the table
 _WARM_MC = const(60000)
 _BEYOND_PA = const(1240000)  # a tenth below the end of its range
-_CHATTER_MS = const(120000)  # in and out of range for this long counts as bad
+_BEYOND_SCANS = const(40)
+_CHATTER = const(240)  # scans more away than good count as bad: two minutes, however often it comes back
 _SCAN_MS = const(500)
 _TOLD = const(4)  # place in _worst, behind the consequences: bad sensors the present warning has told of, a bit each
 _SUPERHEAT_ARM_MS = const(120000)  # the strapped probe needs this long after a start
@@ -47,8 +48,9 @@ class Judges:
         self._consequences = (bytearray([row[2] for row in SENSORS]), bytearray([row[3] for row in SENSORS]))
         self.bad = []
         self._worst = [0, 0, 0, 0, 0]  # bad sensors by consequence, a bit each
-        self._doubts = bytearray(len(self._sensors))
+        self._doubts = bytearray(2 * len(self._sensors))  # of each, then how many scans more it was away than good
         self.catalyst = CatalystWindow(readings, settings)
+        self._beyond = 0  # scans in which the suction may be above its transducer's end still
         self._stuck = StuckWater(readings, outputs.heat_recovery_valve)
         find = monitor.place
         self._oil_pressure = find("oil_pressure")
@@ -114,7 +116,7 @@ class Judges:
     def _judge_sensors(self, now_ms):
         """Count bad scans: two up for a bad one, one down for one that is back in range but not yet trusted.
 
-        So bursts of noise stop nothing; a reading that keeps coming and going for two minutes counts as bad.
+        So bursts of noise stop nothing; a reading that is away more often than good counts as bad in the end.
         """
         worst = self._worst
         for what in range(_TOLD):
@@ -130,13 +132,24 @@ class Judges:
         consequences = self._consequences[mode]
         # hot water with the compressor out, or a hot coil as the valve slides, is above what the suction's transducer shows
         high = self._readings.discharge_pressure
-        beyond = (self._duty.slides or not self._engine.clutch_in) and high.quality == GOOD and high.scaled > _BEYOND_PA
+        if self._engine.clutch_in:
+            self._beyond = 0
+        elif high.quality == GOOD and high.scaled > _BEYOND_PA:
+            self._beyond = _BEYOND_SCANS  # fans may cool the one side while the other is above its end still
+        elif self._beyond:
+            self._beyond -= 1
+        beyond = self._duty.slides or self._beyond
         place = 0
+        away = len(doubts) // 2
         for reading in self._sensors:
             quality = reading.quality
             if quality == GOOD or (beyond and place == _SUCTION and quality in ABOVE):
                 doubts[place] = 0
+                if doubts[away]:
+                    doubts[away] -= 1
             else:
+                if doubts[away] < _CHATTER:
+                    doubts[away] += 1
                 doubt = doubts[place]
                 if quality != SETTLING:
                     if doubt < limit:
@@ -145,10 +158,11 @@ class Judges:
                     doubt -= 1
                 doubts[place] = doubt
                 what = consequences[place]
-                if doubt >= limit or reading.bad_for_ms(now_ms) >= _CHATTER_MS:
+                if doubt >= limit or doubts[away] >= _CHATTER:
                     worst[what] |= 1 << place
                     bad.append(place)
             place += 1
+            away += 1
         judge = self._monitor.judge
         told = worst[_TOLD]
         new = worst[WARN]
@@ -168,10 +182,10 @@ class Judges:
         judge = self._monitor.judge
         armed = self._running.elapsed_ms(now_ms) >= self._oil_bypass_ms
         oil = readings.oil_pressure
-        known = armed and oil.quality == GOOD
-        low = known and oil.scaled < self._oil_trip_pa
+        # a gap ends no low pressure: the last value holds, and a sensor that stays away stops the engine by itself
+        low = armed and oil.scaled < self._oil_trip_pa
         judge(self._oil_pressure, self._oil_trip.update(low, now_ms), now_ms)
-        low = known and oil.scaled < self._oil_warn_pa
+        low = armed and oil.scaled < self._oil_warn_pa
         judge(self._oil_pressure_low, self._oil_warn.update(low, now_ms), now_ms)
 
         coolant = readings.coolant_temp
@@ -239,9 +253,8 @@ class Judges:
         low = (
             settled
             and self._settled.elapsed_ms(now_ms) >= _SUPERHEAT_ARM_MS
-            and superheat is not None
-            and superheat < settings.superheat_low_k
-        )
+            and (superheat < settings.superheat_low_k if superheat is not None else self._superheat.elapsed_ms(now_ms) > 0)
+        )  # a gap ends no low superheat either
         judge(self._superheat_low, self._superheat.update(low, now_ms), now_ms)
         heats = self._engine.clutch_in and not cooling and not self._duty.defrosting
         judge(self._water_stuck, self._stuck.update(heats, now_ms), now_ms)

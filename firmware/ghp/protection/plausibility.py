@@ -38,7 +38,7 @@ class Plausibility:
     when, settled   which of WHEN holds (_NEVER: none), and for how many beats, up to _CALM; a restart takes it back to _SETTLED
     steady          `when` once it has lasted three minutes, else _NEVER: 0 heats, 1 chills
     mode            mode asked, duty (4) and set point (8 a kelvin) that what is pending began with
-    said            per alarm: place in PAIRS of what raised it last, and the two values then, mK
+    said            per alarm: place in PAIRS of what raised it last, and the two values then, mK; equal: nobody, or it is over
     """
 
     when = _NEVER
@@ -163,9 +163,7 @@ class Plausibility:
             if pairs[at] != when:
                 if alarm < _STOPS and not running:
                     doubt = 0
-            elif not (known[low] and known[high]):
-                doubt = 0
-            else:
+            elif known[low] and known[high]:  # what cannot be compared now stays as it is
                 before = doubt & OUT
                 wrong = values[high] - values[low] > (pairs[at + 3] - _ALLOWANCE) * _TENTH_MK
                 doubt = weighed(doubt, wrong, pairs[at + 4])
@@ -178,4 +176,7 @@ class Plausibility:
             if doubt & OUT:
                 found |= 1 << alarm
             at += _ROW
+        for alarm in range(len(self.alarms)):
+            if not found >> alarm & 1 and (alarm >= _STOPS or not self.monitor.stands(self.alarms[alarm])):
+                self.said[3 * alarm + 1] = self.said[3 * alarm + 2]  # `why` names its witnesses no more
         tell(self.monitor, self.alarms, found, now_ms, SLOW)

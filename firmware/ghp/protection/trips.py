@@ -222,7 +222,9 @@ class Trips:
         judge.judge(self._a_sensor, bad, now_ms)
         reference = self._readings.reference_volts
         off = reference.scaled - _REFERENCE
-        wrong = reference.quality != reading.NO_DATA and (
-            reference.quality != reading.GOOD or off > _REFERENCE_OFF or off < -_REFERENCE_OFF
-        )
+        wrong = off > _REFERENCE_OFF or off < -_REFERENCE_OFF
+        if reference.quality == reading.SETTLING:  # one transfer that was lost settles longer than the patience of the trip
+            wrong = wrong or judge.active(self._a_converter)
+        elif reference.quality != reading.GOOD:
+            wrong = reference.quality != reading.NO_DATA
         judge.judge(self._a_converter, self._off_reference.update(wrong, now_ms), now_ms)

@@ -29,7 +29,7 @@ SENSORS = Table(
 5|suction_temp|stop|stop|-|0|superheat is not known; the valve is frozen
 6|liquid_temp|warn|warn|-|0|no subcooling shown
 7|coil_temp|warn|warn|discharge_pressure|0|changeover and defrost are judged by pressure and time
-8|ambient_temp|warn|warn|last|600|last value for ten minutes, then the coldest day; chilling: the head-pressure floor; at once: defrost by time, no limit of starts by cold
+8|ambient_temp|warn|warn|last|600|last value for ten minutes, then the coldest day; chilling: the head-pressure floor; no limit of starts by cold; after a minute: defrost by time
 9|entering_water|warn|warn|fixed_flow_pct|0|flow stands at fixed_flow_pct, no heat metering; the coil proves the reversing valve
 10|condenser_water|warn|warn|-|0|no check of the leaving probe; the coil proves the reversing valve; a change to chilling needs cool entering water
 11|leaving_water|stop|warn|-|0|heating: capacity is held until the unit has stopped; chilling: engine heat to the radiator

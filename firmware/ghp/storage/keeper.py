@@ -60,6 +60,7 @@ class Keeper:
         self._snapshots = snapshots
         self._log = None  # two places of its record, once they were read
         self._seen = -1
+        self._heard_s = 0  # uptime at which the memory first answered
         self._took = True
         self.found = records.DEAF
 
@@ -67,6 +68,7 @@ class Keeper:
         """Give back at first, then save what has changed."""
         if self.found == records.DEAF:  # nothing is written over what could not be read
             self.found = self._records.load()
+            self._heard_s = self._monitor.uptime_s
             if self.found != records.DEAF:
                 self._logs()  # before what is restored now is noted
             if self.found == records.FOUND:
@@ -88,7 +90,7 @@ class Keeper:
         shelf = self._shelf
         if self._settings.taken:
             shelf.update(self._settings.kept)
-        early = self._monitor.uptime_s < _DAMAGED_S
+        early = self._monitor.uptime_s - self._heard_s < _DAMAGED_S
         self._monitor.judge(self._a_lost, early and shelf.damaged, now_ms)
         lost = early and self.found == records.DAMAGED
         self._monitor.judge(self._a_absent, lost or not (self._took and shelf.took), now_ms)
