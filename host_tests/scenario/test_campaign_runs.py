@@ -66,6 +66,7 @@ def test_a_planted_bug_is_found_and_its_replay_shows_it_again(tmp_path):
     replay = f"ghp campaign --seed {seed}"
     assert done.returncode == 1 and f"replay: {replay}" in done.stdout and f"replay: {replay}" in done.stderr
     record = json.loads((out / "runs.jsonl").read_text().splitlines()[1])
+    assert record.pop("key") == seed
     first = record["violations"][0]
     assert first["name"] == "rest_after_run"
     again = ghp(*replay.split()[1:], "--json", firmware=firmware)
