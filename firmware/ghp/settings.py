@@ -88,7 +88,7 @@ ROWS = Table(
 70|water_post_s|s|180|60|900|technician|hot-water pump after a stop
 71|idle_rpm|rpm|900|800|1100|factory|idle speed
 72|ramp_up_rpm_s|rpm|50|10|200|technician|speed ramp upward, rpm a second
-73|ramp_down_rpm_s|rpm|100|10|300|technician|speed ramp downward, rpm a second
+73|ramp_down_rpm_s|rpm|100|40|300|technician|speed ramp downward, rpm a second
 74|avoid_low_rpm|rpm|0|0|3000|technician|speed band not to dwell in: lower edge (0 none)
 75|avoid_high_rpm|rpm|0|0|3000|technician|speed band not to dwell in: upper edge
 76|proven_run_s|s|60|10|600|factory|run that clears the count of failed starts

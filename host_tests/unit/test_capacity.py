@@ -302,6 +302,53 @@ def test_a_speed_limit_below_that_of_the_oil_return_lets_none_begin():
     assert parts.capacity._return_oil(parts.now_ms, 0.5)
 
 
+def lean(**changes):
+    """A chiller whose oil is due, at the least capacity, with its water as it should be and no limit."""
+    parts = Parts(oil_return_after_min=10, **changes)
+    parts.duty.mode = 1
+    parts.put(engine_speed=1200)
+    parts.outputs.unloader.value = 1
+    parts.limits.level = 0
+    parts.capacity.error_k = 0.0
+    parts.capacity.oil.lean_ms = 700000
+    return parts
+
+
+@pytest.mark.parametrize("rpm, vernier", [(1500, 1), (1800, 0), (1800, 1), (2000, 0), (2200, 1), (2400, 0), (2400, 1)])
+def test_a_run_for_the_oil_reaches_the_speed_that_is_set_and_ends(rpm, vernier):
+    parts = lean(oil_return_rpm=rpm, vernier=vernier)
+    made = parts.capacity
+    made.most_rpm, made.most_pct = 3000, 100.0
+    assert made._return_oil(parts.now_ms, 0.5)
+    fastest = 0
+    for _ in range(2 * 200):
+        made._order(loaded_pct(rpm), False)
+        fastest = max(fastest, made.rpm)
+        parts.put(engine_speed=made.rpm)
+        parts.outputs.unloader.value = 1 if made.unloaded else 0
+        if not made._return_oil(parts.now_ms, 0.5):
+            break
+    assert fastest >= rpm - 60
+    assert not made.oil.active and made.oil.lean_ms == 0
+
+
+@pytest.mark.parametrize("most_pct, runs", [(95.0, True), (70.0, True), (60.0, False)])
+def test_a_demand_limit_forbids_only_an_oil_return_that_needs_more(most_pct, runs):
+    parts = lean()
+    parts.capacity.most_rpm, parts.capacity.most_pct = 3000, most_pct
+    assert parts.capacity._return_oil(parts.now_ms, 0.5) == runs
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_without_feed_forward_the_integral_carries_the_load_however_far_the_water_is(known):
+    parts = Parts(hot_setpoint_c=60.0).put(leaving_water=53.0, entering_water=45.0)
+    if not known:
+        parts.bad("entering_water")
+    parts.scan(1200, follow=True)
+    assert (parts.capacity.integral_pct > 40.0) == (not known)
+    assert parts.capacity.asked_pct == 100.0
+
+
 def test_a_leaving_probe_that_settles_keeps_to_the_limits():
     parts = Parts(hot_setpoint_c=60.0).put(leaving_water=55.0, entering_water=46.0).scan(400, follow=True)
     assert parts.capacity.stage and not parts.capacity.unloaded

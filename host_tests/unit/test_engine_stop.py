@@ -98,6 +98,26 @@ def test_pump_down_ends_by_hot_gas_before_that_is_an_alarm():
 def test_pump_down_ends_when_suction_is_not_known():
     bench = bring_to(states.PUMP_DOWN)
     bench.dead.add("suction_pressure")
+    bench.seconds(1)
+    assert bench.engine.state == states.FAST and bench.standing == ["sensor_fast_stop"]
+
+
+@pytest.mark.parametrize("state", [states.UNLOAD, states.PUMP_DOWN])
+def test_one_lost_transfer_ends_no_pump_down(state):
+    bench = bring_to(state)
+    bench.dead.add("suction_pressure")
+    bench.scan(2)
+    bench.dead.clear()
+    bench.reach(states.PUMP_DOWN)
+    bench.seconds(5)
+    assert bench.engine.state == states.PUMP_DOWN
+
+
+def test_a_pump_down_that_is_taken_back_ends():
+    bench = bring_to(states.PUMP_DOWN)
+    bench.seconds(2)
+    bench.settings.set("pumpdown_s", 0)
+    bench.engine.configure()
     bench.scan(2)
     assert bench.engine.state == states.COOL_DOWN
 

@@ -192,6 +192,17 @@ def test_engine_load_lowers_the_mop_instead_of_the_speed():
     assert parts.limits.mop_cut_kpa == 0.0
 
 
+def test_a_load_that_is_only_held_is_led_out_of_it_by_the_valve():
+    parts = Parts()
+    parts.engine.load_pct100 = 9100  # above the hold, below where it eases: no speed that is held would ever free it
+    judged(parts, 60)
+    assert parts.limits.levels[limits.LOAD] == limits.HOLD
+    assert parts.limits.mop_cut_kpa == pytest.approx(12.0, abs=1.0)
+    parts.engine.load_pct100 = 8800
+    judged(parts, 4)
+    assert parts.limits.levels[limits.LOAD] == limits.FREE
+
+
 def test_a_hot_catalyst_eases_although_the_engine_is_as_near_to_its_limit():
     parts = Parts()
     parts.engine.load_pct100 = 9400

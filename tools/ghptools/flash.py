@@ -119,7 +119,8 @@ def flash(port, board="ghp50", way="auto", firmware=images.FIRMWARE, boards=imag
     say(f"{port}: {identity}, {'ROM partition' if way == 'rom' else '.mpy files'}")
     with tempfile.TemporaryDirectory(prefix="ghp-flash-") as folder:
         _write(port, Path(folder), way, image, files, programs, say)
-    _mpremote(port, "exec", "--no-follow", "import machine;machine.reset()")
+    # what was counted of an earlier program's restarts says nothing about this one
+    _mpremote(port, "exec", "--no-follow", "import machine;machine.RTC().memory(b'');machine.reset()")
     version = _ask_version(port)
     say(f"{port} answers: {version}")
     return version

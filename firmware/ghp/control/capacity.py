@@ -273,7 +273,7 @@ class Capacity:
             free = self._limits.level == 0 and asked < highest and asked <= self.achieved_pct + _TOLERANCE_PCT
         else:
             free = asked > MIN_PCT and asked >= self.achieved_pct - _TOLERANCE_PCT
-        if free and -_NEAR_K < error < _NEAR_K and not self.oil.active:
+        if free and (forward is None or -_NEAR_K < error < _NEAR_K) and not self.oil.active:
             self.integral_pct += step
         self.integral_pct = clamp(self.integral_pct, low, high)
         self.asked_pct = asked
@@ -292,12 +292,12 @@ class Capacity:
         oil = self.oil
         before = oil.active
         cooling = self._duty.cooling()
-        room_k = _ROOM_LEFT_K if before else _ROOM_K  # in parts where the loop is small
-        fast = self.most_rpm >= min(self._settings.oil_return_rpm, self._settings.speed_max_rpm)  # quiet hours may forbid it
-        permitted = cooling and self.most_pct >= 100 and fast and self.error_k is not None and self.error_k > -room_k
+        rpm = min(self._settings.oil_return_rpm, self._settings.speed_max_rpm)
+        permitted = cooling and self.error_k is not None and self.error_k > -(_ROOM_LEFT_K if before else _ROOM_K)
+        permitted = permitted and self.most_rpm >= rpm and self.most_pct >= loaded_pct(rpm)  # quiet hours, a demand limit
         active = oil.update(cooling and self.stage < _OIL_STAGE, permitted, int(dt_s * 1000))
         if active != before:
-            self._change(_OIL_STAGE if active else 0, OIL if active else STEADY, now_ms)
+            self._change(max(_OIL_STAGE, stage_for(rpm - 1) + 1) if active else 0, OIL if active else STEADY, now_ms)
         return active
 
     # --- the ladder -------------------------------------------------------------------------------------

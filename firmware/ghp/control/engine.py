@@ -353,12 +353,12 @@ class Engine:
         """Return whether the starter may engage: the engine proven at rest and its pickup answering."""
         return self.standstill and self.speed.quality == reading.GOOD
 
-    def may_pump_down(self):
+    def may_pump_down(self, now_ms):
         """Return whether the stop may pump down: never with an alarm that stops, never blindly."""
         return (
             self._limits[states.PUMP_DOWN] > 0
             and self.monitor.stop_class < stops.NORMAL_STOP
-            and self.readings.suction_pressure.quality == reading.GOOD
+            and self.readings.suction_pressure.bad_for_ms(now_ms) < stop.GAP_MS
         )
 
     def begin_cranking(self, state, now_ms):

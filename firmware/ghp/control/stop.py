@@ -12,6 +12,7 @@ from ghp.sensing import readings as reading
 LOADED_MIN_RPM = const(1200)
 SHIFT_MAX_RPM = const(1400)  # the reversing valve slides gently only below this
 _NEAR_RPM = const(60)
+GAP_MS = 1500  # one lost transfer, and a second to settle, is no pressure that is not known
 _UNLOADED_MS = const(2000)  # the unloader acts within this
 
 
@@ -30,7 +31,7 @@ def unload(engine, now_ms):
     if slow or engine.overdue():
         if engine.parking:
             engine.enter(states.PARK, now_ms)
-        elif engine.may_pump_down():
+        elif engine.may_pump_down(now_ms):
             engine.enter(states.PUMP_DOWN, now_ms)
         else:
             engine.enter(states.COOL_DOWN, now_ms)
@@ -39,19 +40,20 @@ def unload(engine, now_ms):
 def pump_down(engine, now_ms):
     """Valve shut: refrigerant goes to the high side, while there is room for it.
 
-    A bad pressure ends it: one cannot pump blindly.  So does a discharge pressure at which nobody would load any
+    A pressure that stays bad ends it: one cannot pump blindly.  So does a discharge pressure at which nobody would load any
     more: the receiver is full, and what follows fills the condenser.  And gas as hot as the trip's own limit: thin gas
     over a great ratio heats up, in hot weather within half a minute.
     """
     suction = engine.readings.suction_pressure
     discharge = engine.readings.discharge_pressure
     gas = engine.readings.discharge_temp
-    known = suction.quality == reading.GOOD and discharge.quality == reading.GOOD
+    known = suction.bad_for_ms(now_ms) < GAP_MS and discharge.bad_for_ms(now_ms) < GAP_MS
     if (
         not known
         or suction.scaled <= engine.pumpdown_pa
         or discharge.scaled >= engine.pumpdown_high_pa
         or (gas.quality == reading.GOOD and gas.scaled >= engine.pumpdown_gas_mc)
+        or not engine.settings.pumpdown_s  # taken back to none while it lasts
         or engine.overdue()
     ):
         engine.enter(states.COOL_DOWN, now_ms)

@@ -362,6 +362,8 @@ class Limits:
             cut += _CUT_STEP_KPA_S * dt_s
         elif level == EASE:
             cut += _CUT_EASE_KPA_S * dt_s
+        elif level == HOLD:  # torque hardly depends on the speed: only the valve leads out of it
+            cut += _CUT_RETURN_KPA_S * dt_s
         elif level == FREE and cut > 0.0:
             cut -= _CUT_RETURN_KPA_S * dt_s
             if cut < 0.0:
