@@ -69,6 +69,8 @@ class Bench:
         """Let probes read; None breaks one."""
         for name, value in values.items():
             item = getattr(self.readings, name)
+            if value is None and item.quality == GOOD:
+                item.bad_since = self.now
             item.quality = GOOD if value is not None else OPEN
             if value is not None:
                 item.scaled = int(value * 1000)

@@ -147,7 +147,7 @@ ROWS = Table(
 171|mixture_closed_c|c|343.0|250.0|450.0|factory|exhaust above which the loop closes
 172|mixture_trim_max_pct|pct|15.0|1.0|20.0|factory|largest trim of the mixture loop
 173|mixture_open_alarm_s|s|60|10|600|technician|open loop this long while loaded: alarm
-180|sensor_fault_s|s|5|1|30|factory|a sensor bad for this long acts (safety inputs 0.5 s)
+180|sensor_fault_s|s|5|2|30|factory|a sensor bad for this long acts (safety inputs 0.5 s)
 181|repl_running|bool|0|0|1|technician|allow mpremote while the engine turns
 182|gas_hhv_mj_m3|ratio|38.0|20.0|60.0|technician|higher heating value of the gas, MJ/m3, for COP
 190|technician_pin|pin|0|0|9999999|factory|opens the level technician: 4 to 7 digits; 0: none
@@ -202,12 +202,12 @@ ROWS = Table(
 265|frost_clean_k|k|8.0|3.0|25.0|factory|clean coil: ambient less suction saturation at rated draw, before it is learned
 266|defrost_interval_min|min|35|20|240|technician|least time between two defrosts
 267|defrost_run_min|min|10|5|60|technician|least run before a defrost
-268|defrost_water_c|c|21.11|10.0|50.0|technician|entering water that a defrost needs
+268|defrost_water_c|c|21.11|12.0|50.0|technician|entering water that a defrost needs
 269|defrost_defer_s|s|900|0|1800|technician|longest wait for warmer water
 270|defrost_end_coil_c|c|18.33|5.0|30.0|technician|coil's liquid end that ends a defrost
 271|defrost_end_condensing_c|c|48.89|25.0|55.0|technician|condensing saturation that ends a defrost
 272|defrost_max_s|s|480|120|600|technician|longest defrost
-273|drip_s|s|60|0|300|technician|no air after a defrost
+273|drip_s|s|60|0|120|technician|no air after a defrost
 274|drip_air_s|s|30|0|120|technician|all the air after dripping
 275|defrost_rpm|rpm|2400|1200|2400|factory|engine speed while melting
 276|defrost_timed_min|min|90|40|360|technician|without ambient sensor: defrost after this much cold running
@@ -280,6 +280,7 @@ chilled_trip_c|chilled_pump_on_c|0.5
 chilled_trip_c|chilled_no_start_c|0.5
 chilled_unload_c|chilled_hold_c|0.3
 chilled_hold_c|chilled_setpoint_c|0.5
+suction_unload_cool_c|chilled_setpoint_c|4
 chilled_no_start_c|chilled_setpoint_c|0.5
 water_no_start_c|leaving_trip_c|1
 coolant_target_c|radiator_on_c|3

@@ -124,6 +124,17 @@ def test_in_a_peak_chilling_that_is_satisfied_keeps_its_turn_for_twenty_minutes(
     assert time_until(bench, HEAT) == pytest.approx(1500, abs=320)  # the shortest run included
 
 
+def test_no_persistence_is_no_change_by_a_moment_without_a_call():
+    bench = auto("2026-07-15 14:30", cool=1, changeover_persist_s=0)
+    bench.scan_ms = 500
+    bench.run(3600)
+    assert bench.arbiter.want == COOL
+    bench.contact(call_cool=0)
+    bench.run(60)
+    bench.contact(call_cool=1)
+    assert bench.run(10) == COOL and bench.arbiter.changes == 1
+
+
 def test_ten_minutes_lie_between_two_changes():
     bench = auto("2026-01-15 10:00", cool=1)
     bench.contact(peak_signal=1)

@@ -36,7 +36,7 @@ class Rig:
         self.derived = SimpleNamespace(evaporating_c=5.0)
         self.leaving = SimpleNamespace(quality=GOOD, scaled=7000)
         self.monitor = Monitor()
-        self.ambient = SimpleNamespace(quality=GOOD, scaled=-10000)
+        self.ambient = SimpleNamespace(quality=GOOD, scaled=-10000, bad_for_ms=lambda now_ms: 600000)
         readings = SimpleNamespace(chilled_leaving=self.leaving, ambient_temp=self.ambient)
         self.settings = Settings()
         self.freeze = Freeze(readings, self.settings, self.derived, self.duty, self.engine, self.monitor)

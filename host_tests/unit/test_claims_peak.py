@@ -275,7 +275,7 @@ def test_hot_air_makes_a_peak_only_with_a_call():
     bench.temp(ambient_temp=36.0)
     bench.run(10)
     bench.temp(ambient_temp=None)
-    bench.run(10)
+    bench.run(620)
     assert not bench.peak.active
 
 

@@ -102,6 +102,11 @@ def test_the_band_to_avoid_is_left_to_the_nearer_side():
     assert rig.governor.allowed(1850, 1720, 1880) == 1850
 
 
+def test_a_band_without_a_lower_edge_is_none():
+    rig = Rig(1500, 100, avoid_low_rpm=0, avoid_high_rpm=2000)
+    assert rig.governor.allowed(1200, 1200, 3000) == 1200
+
+
 def test_no_wind_up_while_the_throttle_is_wide_open():
     rig = Rig(1800, 200).run(5)
     rig.model.load_nm = 400  # more than there is

@@ -39,7 +39,7 @@ def test_too_hot_water_gets_no_engine_heat():
 
 def test_unknown_coolant_is_cooled_by_every_means():
     parts = Parts().put(coolant_temp=70.0).scan(4)
-    parts.bad("coolant_temp").scan()
+    parts.bad("coolant_temp").scan(32)  # one lost transfer is none
     assert parts.heat.recovery_pct == 100.0
     assert parts.outputs.radiator_fan.commanded == 1
     parts.engine.rest()
@@ -93,7 +93,7 @@ def test_what_is_not_believed_stays_so_over_parks_and_stops_for_an_hour():
 def test_an_unknown_coolant_gives_nothing_to_water_that_stands():
     parts = Parts(hot_setpoint_c=60.0).put(coolant_temp=70.0).scan(4)
     parts.duty.pumps = PUMPS_STILL
-    parts.bad("coolant_temp").scan(4)
+    parts.bad("coolant_temp").scan(32)
     assert (parts.heat.recovery_pct, parts.outputs.radiator_fan.commanded) == (0.0, 1)
 
 

@@ -160,7 +160,7 @@ class Arbiter:
     def _persist_left_ms(self, target):
         persist_ms = 1000 * self._settings.changeover_persist_s
         left_ms = persist_ms - self._called[target].age_ms
-        lapse_ms = persist_ms if target == HEAT and self._peak.active else _LAPSE_MS
+        lapse_ms = max(persist_ms, _LAPSE_MS) if target == HEAT and self._peak.active else _LAPSE_MS
         lapse_ms -= self._lapsed.age_ms
         return left_ms if left_ms > lapse_ms else lapse_ms
 

@@ -19,6 +19,7 @@ from ghp.control import plate_water, states
 from ghp.control.changeover_base import AGAIN_MS, ChangeoverBase
 from ghp.control.valve_proof import RIGHT, SLIDES_PA, WRONG
 from ghp.sensing.readings import GOOD
+from ghp.sensing.substitute import GAP_MS
 
 RETRIES = const(2)
 _EQUAL_MS = const(5000)  # between equal pressures the compressor turns for 3 s after its clutch
@@ -217,7 +218,9 @@ class Changeover(ChangeoverBase):
             if parked and ready is False and self._tempers < _TEMPERS:
                 self._tempers += 1
                 self._enter(steps.TEMPER, now_ms)
-            elif self._age.age_ms >= 3 * self._limits[steps.PLATE] + 900000 or parked:
+            elif self._age.age_ms >= 3 * self._limits[steps.PLATE] + 900000 or (
+                parked and (ready is False or self._age.age_ms >= self._limits[steps.PLATE] + GAP_MS)
+            ):
                 self._give_up("exchanger's water is not at its temperature", now_ms)
 
     def _temper(self, now_ms):

@@ -10,6 +10,7 @@ from ghp import units
 from ghp.control.claims import MODE_HEAT
 from ghp.control.water_demand import NOT_ASKED, PROBE, SATISFIED, TOO_COLD, WANTED, WaterDemand
 from ghp.sensing.readings import GOOD
+from ghp.sensing.substitute import GAP_MS
 from ghp.table import Words
 
 NEAR_FREEZING = const(4)
@@ -39,17 +40,17 @@ class CoolDemand(WaterDemand):
         self.called = source == WANTED
         self.circulate = self.called and self._settings.standby_flow
         if source == WANTED:
-            source = self._may_stop() if running and self._duty.cooling() else self._may_start()
+            source = self._may_stop() if running and self._duty.cooling() else self._may_start(now_ms)
         self.source = source
         self.run_wanted = source == WANTED
         self.by_temperature = source == SATISFIED
 
-    def _may_start(self):
+    def _may_start(self, now_ms):
         readings = self._readings
         settings = self._settings
         leaving = readings.chilled_leaving
         if leaving.quality != GOOD:
-            return PROBE
+            return WANTED if self.run_wanted and leaving.bad_for_ms(now_ms) < GAP_MS else PROBE
         entering = readings.chilled_entering
         least_mc = int(settings.chilled_no_start_c * 1000)
         if leaving.scaled <= least_mc or (entering.quality == GOOD and entering.scaled <= least_mc):

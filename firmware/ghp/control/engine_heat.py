@@ -15,7 +15,7 @@ from micropython import const
 
 from ghp.blocks.control import PI, Hysteresis, clamp
 from ghp.blocks.timers import OnDelay
-from ghp.sensing.readings import GOOD
+from ghp.sensing.substitute import GAP_MS, held
 
 _KP_PCT_K = 8.0
 _TI_S = 90.0
@@ -64,7 +64,7 @@ class EngineHeat:
         pump = engine.pump_coolant_wanted
         missing = self._duty.cooling() and outputs.pump_hot.value and not self._water.hot_flow_proven
         self._monitor.judge(self._a_missing, self._missing.update(missing, now_ms), now_ms)
-        if self._not_believed(coolant):
+        if self._not_believed(coolant, now_ms):
             # blind, or shown an engine that cannot be so cold: cool by every means while anything can be hot
             self.recovery_pct = 100.0 if pump and self._takes_heat() else 0.0
             self._loop.track(self.recovery_pct)
@@ -80,9 +80,9 @@ class EngineHeat:
         outputs.enclosure_fan.command(1 if engine.enclosure_fan_wanted else 0, now_ms)
         outputs.heat_recovery_valve.command(int(self.recovery_pct * 100), now_ms)
 
-    def _not_believed(self, coolant):
+    def _not_believed(self, coolant, now_ms):
         """Return whether the coolant is not known: no reading, or one of an engine that has load and stays cold."""
-        if coolant.quality != GOOD:
+        if held(coolant, now_ms, GAP_MS) is None:
             self._shown_mc = None
             return True
         if self._shown_mc is None:

@@ -185,7 +185,6 @@ class Expansion:
         if not self._engine.clutch_in:
             superheat = self._derived.superheat_k
             evaporating_c = self._derived.evaporating_c
-            self.full = False
             if superheat is not None and evaporating_c is not None:
                 rest_ms = _FULL_REST_MS if self._duty.cooling() else _EQUAL_REST_MS
                 self.full = rested.age_ms >= rest_ms and superheat < _FULL_SUPERHEAT_K
@@ -194,7 +193,7 @@ class Expansion:
         rested.start(now_ms)
         if self.full:
             evaporating_c = self._derived.evaporating_c
-            fallen = evaporating_c is None or evaporating_c < self._from_c - _FULL_FALL_K
+            fallen = evaporating_c is not None and evaporating_c < self._from_c - _FULL_FALL_K
             reversed_ = self._duty.defrosting and not self._duty.moving  # what was full is the condenser now
             self.full = self._engine.clutch_ms(now_ms) < _FULL_MS and not fallen and not reversed_
         return self.full

@@ -180,12 +180,11 @@ class Fans:
         self.target_c = settings.condensing_floor_c
         if self._ambient.out is not None and self._ambient.out + settings.condensing_above_k > self.target_c:
             self.target_c = self._ambient.out + settings.condensing_above_k
-        hurry = self._limits.levels[DISCHARGE] > 0 or condensing_c is None or self.request == ALL_AIR
+        hurry = self.request == ALL_AIR or (condensing_c is not None and self._limits.levels[DISCHARGE] > 0)
         if hurry:
-            # the pressure is not known, or too high: all the air there is
-            self.air_fans = _ALL
+            self.air_fans = _ALL  # the pressure is too high
             self._last_error = None
-        else:
+        elif condensing_c is not None:  # a lost transfer moves no fan; a transducer that is dead stops the engine
             self._hold(condensing_c - self.target_c, dt_s)
             if self.air_fans > self.most_fans:
                 self.air_fans = self.most_fans

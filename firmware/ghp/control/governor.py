@@ -166,7 +166,7 @@ class Governor:
         """Return `rpm`, moved to the nearer edge that is within the limits when it lies inside the band to avoid."""
         low = self._avoid_low
         high = self._avoid_high
-        if not low < rpm < high or (low < least_rpm and high > most_rpm):
+        if not 0 < low < rpm < high or (low < least_rpm and high > most_rpm):
             return rpm
         return low if low >= least_rpm and (high > most_rpm or rpm - low < high - rpm) else high
 

@@ -11,6 +11,7 @@ from ghp import units
 from ghp.control.claims import MODE_COOL, MODE_OFF
 from ghp.control.water_demand import NOT_ASKED, PROBE, SATISFIED, TOO_COLD, WANTED, WaterDemand
 from ghp.sensing.readings import GOOD
+from ghp.sensing.substitute import GAP_MS
 from ghp.table import Words
 
 _STOP_AHEAD_S = 35.0
@@ -42,7 +43,7 @@ class HeatDemand(WaterDemand):
         source = self._off_source()
         self.circulate = source == WANTED and self._settings.standby_flow
         if source == WANTED:
-            source = self._by_water(running)
+            source = self._by_water(running, now_ms)
         self.source = source
         self.run_wanted = source == WANTED
         error_k = self._setpoint.error_k
@@ -56,13 +57,13 @@ class HeatDemand(WaterDemand):
             return False
         return error_k > (-self._settings.stop_error_k if self.takes_heat else 0.0)
 
-    def _by_water(self, running):
+    def _by_water(self, running, now_ms):
         if running:
             return self._may_stop()
         readings = self._readings
         leaving = readings.leaving_water
         if leaving.quality != GOOD:
-            return PROBE
+            return WANTED if self.run_wanted and leaving.bad_for_ms(now_ms) < GAP_MS else PROBE
         hot_mc = int(self._settings.water_no_start_c * 1000)  # only at rest, when there is time to allocate
         entering = readings.entering_water
         if leaving.scaled >= hot_mc or (entering.quality == GOOD and entering.scaled >= hot_mc):

@@ -9,7 +9,7 @@ from micropython import const
 
 from ghp.blocks.control import Hysteresis
 from ghp.control.calendar import minutes_to
-from ghp.sensing.readings import GOOD
+from ghp.sensing.substitute import AMBIENT_HELD_MS, held
 from ghp.table import Words
 
 NO_PEAK = const(0)
@@ -48,7 +48,7 @@ class Peak:
         """Look at contact, clock and air; chilling_called: chilled water is called for."""
         settings = self._settings
         contact = self._readings.peak_signal
-        by_contact = settings.peak_contact and contact.quality == GOOD and contact.on
+        by_contact = settings.peak_contact and contact.on  # debounced: a chip that stays silent reads as off
         known = self._clock.valid
         self.window = self._window() if settings.peak_windows and known else 0
         timed = by_contact or self.window > 0
@@ -58,7 +58,7 @@ class Peak:
         elif self._timed and not timed and (known or self.way == CONTACT):
             self.edge = ENDS
         self._timed = True if timed else False
-        by_air = settings.peak_ambient and self._in_hot_air() and chilling_called
+        by_air = settings.peak_ambient and self._in_hot_air(now_ms) and chilling_called
         self.way = CONTACT if by_contact else WINDOW if self.window else AMBIENT if by_air else NO_PEAK
         self.active = self.way != NO_PEAK
 
@@ -71,17 +71,17 @@ class Peak:
             return 2
         return 0
 
-    def _in_hot_air(self):
-        ambient = self._readings.ambient_temp
+    def _in_hot_air(self, now_ms):
+        ambient_mc = held(self._readings.ambient_temp, now_ms, AMBIENT_HELD_MS)
         hot = self._hot
         limit = self._settings.peak_ambient_c
         if hot.on_at != limit:
             hot.on_at = limit
             hot.off_at = limit - _HYSTERESIS_K
-        if ambient.quality != GOOD:
+        if ambient_mc is None:
             hot.out = False  # a broken probe decides nothing
             return False
-        return hot.update(ambient.scaled / 1000)
+        return hot.update(ambient_mc / 1000)
 
     def reasons(self, add, now_ms):
         """Tell why it is a peak, and why a window can not be one."""

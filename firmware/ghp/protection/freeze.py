@@ -16,6 +16,7 @@ from micropython import const
 
 from ghp.protection.monitor import SLOW
 from ghp.sensing.readings import GOOD
+from ghp.sensing.substitute import AMBIENT_HELD_MS, held
 
 _RATE_MOST_MK = const(13889)
 _RETURN_MOST_MK = const(5556)
@@ -82,7 +83,7 @@ class Freeze:
         else:
             water -= _REST_MK * dt_ms // 1000
             if heating and evaporating_c is not None:
-                suction = grown(suction, self._heating_mc() - int(evaporating_c * 1000), dt_ms)
+                suction = grown(suction, self._heating_mc(now_ms) - int(evaporating_c * 1000), dt_ms)
             else:
                 suction -= _REST_MK * dt_ms // 1000
         self.suction_mks = _bounded(suction, self._trip_mks)
@@ -92,10 +93,10 @@ class Freeze:
         judge(self._a_water, chilling and self.water_mks >= self._water_trip_mks, now_ms)
         judge(self._a_pressure, heating and self.suction_mks >= self._trip_mks, now_ms, SLOW)
 
-    def _heating_mc(self):
+    def _heating_mc(self, now_ms):
         """Return the saturation below which heating counts, mC."""
-        ambient = self._readings.ambient_temp
-        colder = ambient.scaled - _COLD_MC if ambient.quality == GOOD else 0
+        ambient_mc = held(self._readings.ambient_temp, now_ms, AMBIENT_HELD_MS)
+        colder = ambient_mc - _COLD_MC if ambient_mc is not None else 0
         return self._heating_below_mc + (colder if colder < 0 else 0)
 
     def restore(self, suction_mks, water_mks, passed_s):

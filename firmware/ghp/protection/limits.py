@@ -16,6 +16,7 @@ from ghp import units
 from ghp.blocks.timers import OnDelay, Stopwatch
 from ghp.refrigerant import saturation_c, saturation_kpa
 from ghp.sensing.readings import GOOD
+from ghp.sensing.substitute import AMBIENT_HELD_MS, held
 from ghp.ticks import ticks_diff
 from ghp.table import Words
 
@@ -254,9 +255,8 @@ class Limits:
         self._judge_water(cooling)
         self._judge(LOAD, self._governor.load_pct100)
         superheat = self._derived.superheat_k
-        low = (
-            superheat is not None
-            and superheat < self._settings.superheat_low_k
+        low = (  # a gap ends no low superheat, as for the trip
+            (superheat < self._settings.superheat_low_k if superheat is not None else self._low_superheat.elapsed_ms(now_ms) > 0)
             and not disturbed
             and self._engine.clutch_ms(now_ms) >= _SUPERHEAT_BLIND_MS
         )
@@ -312,18 +312,18 @@ class Limits:
         if not cooling:
             if pascal < slow:  # falling: a coil that is pumped empty loses its last pressure at once
                 pascal -= (slow - pascal) * _SUCTION_AHEAD_S // _RATE_TAU_S
-            pascal += _SUCTION_EASY_PA if since_ms < _SUCTION_EASY_MS else self._cold_pa()
+            pascal += _SUCTION_EASY_PA if since_ms < _SUCTION_EASY_MS else self._cold_pa(now_ms)
         self._judge(SUCTION, -pascal)
 
-    def _cold_pa(self):
+    def _cold_pa(self, now_ms):
         """Return by how much cold air explains a low suction: it cannot be warmer than the air less the superheat.
 
         Less capacity would not raise it; the trip below stays where it is.
         """
-        ambient = self._readings.ambient_temp
-        if ambient.quality != GOOD or ambient.scaled >= _COLD_MC:
+        ambient_mc = held(self._readings.ambient_temp, now_ms, AMBIENT_HELD_MS)
+        if ambient_mc is None or ambient_mc >= _COLD_MC:
             return 0
-        shift = (_COLD_MC - ambient.scaled) * _COLD_PA_MK
+        shift = (_COLD_MC - ambient_mc) * _COLD_PA_MK
         return shift if shift < _COLD_MOST_PA else _COLD_MOST_PA
 
     # --- acting -----------------------------------------------------------------------------------------

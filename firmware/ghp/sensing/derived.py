@@ -143,6 +143,9 @@ class Derived:
             self._flow_pulses = flow.total
         pulses = (flow.total - self._flow_pulses) & _COUNTS
         self._flow_pulses = flow.total
+        own_ms = flow.span_us // 1000  # a scan that was late, and the short one after it, are no flow that fails
+        if own_ms > 0:
+            dt_ms = own_ms
         self.flow_now_mlps = pulses * 1000000 // (flow.pulses_per_unit * dt_ms) if pulses < 500 else flow.scaled
 
     def _cold(self, dt_ms):

@@ -216,7 +216,7 @@ class PulseReading(Reading):
         self._last_count = 0
         self._last_pulse_us = 0
         self._span_counts = 0
-        self._span_us = 0
+        self.span_us = 0
         self.total = 0
         self.pulsing = False
 
@@ -264,7 +264,7 @@ class PulseReading(Reading):
         if oldest < 0:
             oldest += self._window
         self._span_counts = (self._counts[newest] - self._counts[oldest]) & 0x3FFFFFFF
-        self._span_us = ticks_diff(self._times[newest], self._times[oldest])
+        self.span_us = ticks_diff(self._times[newest], self._times[oldest])
 
 
 class SpeedReading(PulseReading):
@@ -287,7 +287,7 @@ class SpeedReading(PulseReading):
             return
         self._span()
         per_rpm = self._half_per_rev
-        self.scaled = _counts_a_second(self._span_counts, self._span_us) // per_rpm
+        self.scaled = _counts_a_second(self._span_counts, self.span_us) // per_rpm
         newest = self._next - 1
         before = newest - 1
         counts = (self._counts[newest] - self._counts[before]) & 0x3FFFFFFF
@@ -306,7 +306,10 @@ def _counts_a_second(counts, span_us):
 
 
 class FlowReading(PulseReading):
-    """A slow meter's rate in quantity per second (flows) or per hour (gas), refreshed in the slow scan."""
+    """A slow meter's rate in quantity per second (flows) or per hour (gas), refreshed in the slow scan.
+
+    span_us   time between its last two samples while it counts, 0 before
+    """
 
     def __init__(self, row, index, window):
         PulseReading.__init__(self, row, index, window)
@@ -320,11 +323,12 @@ class FlowReading(PulseReading):
             self.scaled = 0
             return
         self._span()
-        if self._span_us > 0:
-            rate = self._span_counts * 1e6 * self._seconds / (self._span_us * self.pulses_per_unit)
+        if self.span_us > 0:
+            rate = self._span_counts * 1e6 * self._seconds / (self.span_us * self.pulses_per_unit)
             self.scaled = int(rate * self.scale + 0.5)
             if self.scaled > self._high:
                 self._mark(RANGE, now_ms)
+        self.span_us = ticks_diff(self._times[self._next - 1], self._times[self._next - 2])
 
 
 class Contact:

@@ -16,6 +16,7 @@ CONVERTER = const(3)  # proves the converters: pressures cannot be trusted witho
 _CONSEQUENCES = ("warn", "stop", "fast", "converter")
 LAST = "last"
 AMBIENT_HELD_MS = const(600000)  # weather moves slowly: a lost sensor may be bridged this long
+GAP_MS = const(15000)  # one lost transfer, and the ten seconds to settle after it: nothing begins or ends by it
 
 # id, sensor, consequence while heating, while chilling, what replaces it, for how long (s), what happens instead
 #   replaced by   a point, a setting, "last" (its own last good value), or "-": nothing, what needs it is not done
@@ -35,7 +36,7 @@ SENSORS = Table(
 11|leaving_water|stop|warn|-|0|heating: capacity is held until the unit has stopped; chilling: engine heat to the radiator
 12|chilled_entering|warn|warn|-|0|chilling: no feed-forward, no cold metering, no check of the leaving probe; the coil proves the reversing valve
 13|chilled_leaving|warn|stop|-|0|chilling: capacity is held until the unit has stopped; a change to heating goes by the entering water
-14|coolant_temp|stop|stop|-|0|radiator fan and recovery full on until the unit has stopped
+14|coolant_temp|stop|stop|last|15|last value for 15 s, then radiator fan and recovery full on until the unit has stopped
 15|discharge_temp|stop|stop|-|0|no more loading until the unit has stopped
 16|exhaust_temp|warn|warn|-|0|the mixture loop stays open
 17|catalyst_temp|stop|stop|-|0|catalyst protection is blind

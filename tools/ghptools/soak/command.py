@@ -97,7 +97,7 @@ def summary(records):
             continue
         faults += [f"{name}: tripped by {key} at {quantities.span(t)}" for t, key in record["trips"]]
         faults += [f"{name}: invariant {what} broke at {quantities.span(t)}" for what, t in record["invariants"]]
-        if record["overruns"] and record["interpreter"] == "cpython":  # in the VM they are this computer's
+        if record["overruns"]:
             faults.append(f"{name}: {record['overruns']} overruns")
         if not record["starts"]:
             faults.append(f"{name}: the engine never started")
