@@ -60,7 +60,19 @@ def coil_temp():
     assert bench.defrost.ended == defrost.CONDENSING  # the pressure says it in the coil's place
 
 
-CHECKS = {"ambient_temp": ambient_temp, "entering_water": entering_water, "gas_pressure": gas_pressure, "coil_temp": coil_temp}
+def coolant_temp():
+    parts = Parts().put(coolant_temp=82.0).scan(40)
+    before = parts.heat.recovery_pct
+    parts.bad("coolant_temp").scan(2 * ROWS["coolant_temp"][5] - 1)
+    assert parts.heat.recovery_pct == pytest.approx(before, abs=8.0) and parts.outputs.radiator_fan.commanded == 0
+    parts.scan(3)
+    assert (parts.heat.recovery_pct, parts.outputs.radiator_fan.commanded) == (100.0, 1)
+
+
+CHECKS = {
+    "ambient_temp": ambient_temp, "entering_water": entering_water, "gas_pressure": gas_pressure, "coil_temp": coil_temp,
+    "coolant_temp": coolant_temp,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", [row[1] for row in SENSORS if row[4] != "-"])
@@ -77,6 +89,7 @@ def test_replacements_are_points_settings_or_the_last_value():
         if row[4] != "-":
             assert row[4] in row[6] or row[4] in (substitute.LAST, "gas_pressure_switch", "discharge_pressure")
     assert ROWS["ambient_temp"][5] * 1000 == substitute.AMBIENT_HELD_MS
+    assert ROWS["coolant_temp"][5] * 1000 == substitute.GAP_MS
 
 
 def test_a_reading_that_was_never_good_replaces_nothing():
