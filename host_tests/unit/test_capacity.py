@@ -339,6 +339,18 @@ def test_a_demand_limit_forbids_only_an_oil_return_that_needs_more(most_pct, run
     assert parts.capacity._return_oil(parts.now_ms, 0.5) == runs
 
 
+@pytest.mark.parametrize("rpm", [1500, 1700, 1800, 2000, 2200, 2400])
+@pytest.mark.parametrize("vernier", [0, 1])
+def test_a_run_for_the_oil_stays_below_the_demand_limit(rpm, vernier):
+    for most_pct in range(40, 101, 2):
+        parts = lean(oil_return_rpm=rpm, vernier=vernier)
+        made = parts.capacity
+        made.most_rpm, made.most_pct = 3000, float(most_pct)
+        if made._return_oil(parts.now_ms, 0.5):
+            made._order(loaded_pct(rpm), False)
+            assert loaded_pct(made.rpm) <= most_pct + 0.1
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_without_feed_forward_the_integral_carries_the_load_however_far_the_water_is(known):
     parts = Parts(hot_setpoint_c=60.0).put(leaving_water=53.0, entering_water=45.0)

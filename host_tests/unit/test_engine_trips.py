@@ -308,6 +308,26 @@ def test_one_lost_transfer_of_the_reference_stops_nothing():
     assert bench.monitor.counts[bench.monitor.find("converter_check").index] == 0
 
 
+@pytest.mark.parametrize("millivolts, trips", [(2400, True), (2500, False)])
+def test_a_lost_transfer_hides_no_converter_that_reads_wrong(millivolts, trips):
+    bench = Bench().running()
+    bench.dead.add("reference_volts")
+    bench.seconds(0.6)
+    bench.dead.clear()
+    bench.reference_mv = millivolts
+    bench.seconds(4.2)
+    assert (bench.standing == ["converter_check"]) == trips
+
+
+def test_the_first_transfer_of_the_reference_may_be_lost():
+    bench = Bench()
+    bench.dead.add("reference_volts")
+    bench.scan(1)
+    bench.dead.clear()
+    bench.seconds(15)
+    assert bench.standing == []
+
+
 def test_a_reference_that_was_away_for_long_stops_until_it_has_settled():
     bench = Bench().running()
     bench.dead.add("reference_volts")

@@ -8,6 +8,7 @@ from ghp.control import duty as duties
 from ghp.control import peak
 from ghp.control.arbiter import COOL as WANTS_COOL
 from ghp.control.arbiter import HEAT as WANTS_HEAT
+from ghp.control.duty import COOLING
 from ghp.control.expansion import VALVE_START
 from ghp.image import RAW_OK
 from ghp.protection import limits
@@ -174,3 +175,27 @@ def test_the_recovery_valve_stays_where_it_is():
     assert before < 90.0
     lost(parts, "coolant_temp")
     assert parts.heat.recovery_pct == pytest.approx(before, abs=6.0)
+
+
+@pytest.mark.parametrize("name", ["leaving_water", "entering_water"])
+def test_the_hot_pump_keeps_its_speed(name):
+    parts = Parts(hot_setpoint_c=60.0).scan()
+    parts.water.speed_pct = 45.0
+    parts.put(leaving_water=60.0, entering_water=52.2).scan()
+    before = parts.water.speed_pct
+    lost(parts, name)
+    assert parts.water.speed_pct == before
+    parts.bad(name).scan(60)
+    assert parts.water.speed_pct == parts.settings.fixed_flow_pct  # a dead probe: what commissioning has made sufficient
+
+
+@pytest.mark.parametrize("name", ["leaving_water", "entering_water"])
+def test_a_tank_that_takes_heat_while_chilling_goes_on_taking_it(name):
+    parts = Parts(hot_setpoint_c=60.0)
+    parts.duty.mode = COOLING
+    parts.put(leaving_water=60.5, entering_water=57.0).scan(3)
+    assert parts.water.takes_heat
+    lost(parts, name)
+    assert parts.water.takes_heat and parts.outputs.pump_hot.commanded
+    parts.bad(name).scan(32)
+    assert not parts.water.takes_heat

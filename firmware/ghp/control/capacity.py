@@ -281,23 +281,22 @@ class Capacity:
         if self._flooded.update(self._engine.clutch_ms(now_ms)):
             wanted = EMPTYING_PCT if self._flooded.emptying else MIN_PCT
         elif self._return_oil(now_ms, dt_s):
-            least = loaded_pct(settings.oil_return_rpm)
-            if wanted < least:
-                wanted = least
+            wanted = max(wanted, loaded_pct(settings.oil_return_rpm))
         self._choose_stage(wanted, highest, error, rate, now_ms)
         self._order(wanted, self._engine.clutch_ms(now_ms) < _SETTLING_MS)
 
     def _return_oil(self, now_ms, dt_s):
         """Return whether the unit runs for its oil now; it begins and ends with a change of stage."""
-        oil = self.oil
-        before = oil.active
+        before = self.oil.active
         cooling = self._duty.cooling()
         rpm = min(self._settings.oil_return_rpm, self._settings.speed_max_rpm)
+        stage = max(_OIL_STAGE, stage_for(rpm - 1) + 1)
+        needs_pct = loaded_pct(rpm) if self._settings.vernier else STAGE_PCT[stage]  # there is nothing between the stages
         permitted = cooling and self.error_k is not None and self.error_k > -(_ROOM_LEFT_K if before else _ROOM_K)
-        permitted = permitted and self.most_rpm >= rpm and self.most_pct >= loaded_pct(rpm)  # quiet hours, a demand limit
-        active = oil.update(cooling and self.stage < _OIL_STAGE, permitted, int(dt_s * 1000))
+        permitted = permitted and self.most_rpm >= rpm and self.most_pct >= needs_pct  # quiet hours, a demand limit
+        active = self.oil.update(cooling and self.stage < _OIL_STAGE, permitted, int(dt_s * 1000))
         if active != before:
-            self._change(max(_OIL_STAGE, stage_for(rpm - 1) + 1) if active else 0, OIL if active else STEADY, now_ms)
+            self._change(stage if active else 0, OIL if active else STEADY, now_ms)
         return active
 
     # --- the ladder -------------------------------------------------------------------------------------

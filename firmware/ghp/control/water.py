@@ -18,6 +18,7 @@ from ghp.blocks.control import clamp
 from ghp.blocks.timers import Stopwatch
 from ghp.control.duty import PUMPS_AUTO, PUMPS_CHILLED, PUMPS_GUARD, PUMPS_HOT
 from ghp.sensing.readings import GOOD, NO_DATA
+from ghp.sensing.substitute import GAP_MS
 
 _RATE_PCT_S = const(3)  # quickest change of speed, % a second
 _MELTING_MC = const(27000)  # water colder than this melts the frost at full flow
@@ -74,18 +75,23 @@ class Water:
         self._since_clutch.tick(now_ms)
         wanted = self._engine.pump_hot_wanted  # the pump of the water served
         cooling = self._duty.cooling()
+        readings = self._readings
+        entering = readings.entering_water
+        leaving = readings.leaving_water
+        # a lost transfer: nothing moves for it
+        gap = max(entering.bad_for_ms(now_ms), leaving.bad_for_ms(now_ms)) < GAP_MS
+        gap = gap and (entering.quality != GOOD or leaving.quality != GOOD)
         self.hot_flow_proven = self._proof.hot.present
         hot = self._heat_demand.circulate
         if cooling:
-            hot = (wanted and self._tank_takes_heat(now_ms)) or hot
+            hot = (wanted and self._tank_takes_heat(now_ms, gap)) or hot
         else:
             self.takes_heat = True
             hot = wanted or hot
-        self.speed_pct = self._speed(dt_s)
-        readings = self._readings
+        self.speed_pct = self._speed(dt_s, gap)
         self._cold = self._is_cold(readings.chilled_entering, readings.chilled_leaving, self._cold, now_ms)
         self.guarding = self._cold or self._plate_is_cold(now_ms)
-        self.warming = self._is_cold(readings.entering_water, readings.leaving_water, self.warming, now_ms)
+        self.warming = self._is_cold(entering, leaving, self.warming, now_ms)
         chilled = (wanted and cooling) or self._cool_demand.circulate or self.guarding
         hot = hot or self.warming
         pumps = self._duty.pumps
@@ -97,9 +103,11 @@ class Water:
         outputs.pump_hot_speed.command(int(self.speed_pct * 100), now_ms)
         outputs.pump_chilled.command(1 if chilled else 0, now_ms)
 
-    def _tank_takes_heat(self, now_ms):
-        """Return whether the hot pump shall run for the engine's heat; refreshes takes_heat."""
+    def _tank_takes_heat(self, now_ms, gap):
+        """Return whether the hot pump shall run for the engine's heat; refreshes takes_heat, but not in a gap."""
         look = self._look
+        if gap:
+            return self.takes_heat or look.age_ms < _LOOK_MS + 1000
         tank_k = self._tank_below_k()
         if tank_k is None:
             self.takes_heat = False
@@ -152,7 +160,7 @@ class Water:
         evaporating_c = self._derived.evaporating_c
         return evaporating_c is None or evaporating_c < _PLATE_COLD_C
 
-    def _speed(self, dt_s):
+    def _speed(self, dt_s, gap):
         settings = self._settings
         leaving = self._readings.leaving_water
         if leaving.quality != GOOD:
@@ -166,11 +174,13 @@ class Water:
         if not settings.flow_variable:
             return settings.fixed_flow_pct
         entering = self._readings.entering_water
-        if self._duty.defrosting and entering.quality == GOOD and entering.scaled < _MELTING_MC:
+        if self._duty.defrosting and (entering.quality == GOOD or gap) and entering.scaled < _MELTING_MC:
             # the plate is chilled: the more water, the further it is from freezing
             return clamp(100.0, low, self.speed_pct + _RATE_PCT_S * dt_s)
         if not self._engine.loaded:
             return low
+        if gap:
+            return self.speed_pct
         if entering.quality != GOOD or leaving.quality != GOOD:
             # without the rise: the fixed speed, which the commissioning has made sufficient
             target = settings.fixed_flow_pct

@@ -221,9 +221,10 @@ class Trips:
         bad = self._oil_doubt.update(self._engine.running, now_ms) or bad
         judge.judge(self._a_sensor, bad, now_ms)
         reference = self._readings.reference_volts
-        off = reference.scaled - _REFERENCE
+        settling = reference.quality == reading.SETTLING  # what was before the gap says nothing of now
+        off = (reference.candidate if settling else reference.scaled) - _REFERENCE
         wrong = off > _REFERENCE_OFF or off < -_REFERENCE_OFF
-        if reference.quality == reading.SETTLING:  # one transfer that was lost settles longer than the patience of the trip
+        if settling:  # one transfer that was lost settles longer than the patience of the trip
             wrong = wrong or judge.active(self._a_converter)
         elif reference.quality != reading.GOOD:
             wrong = reference.quality != reading.NO_DATA

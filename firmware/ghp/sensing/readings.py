@@ -87,7 +87,7 @@ class AnalogReading(Reading):
     _recovery_ms = 10000
     still = False  # found to stand still: bad until it moves
     # of the class, because most readings never need one of their own
-    _candidate = _NONE  # a sample that nature cannot make, waiting for a second one like it
+    candidate = _NONE  # a sample that nature cannot make, waiting for a second one like it; in SETTLING the last one
     _since = 0  # while GOOD: when the sample in doubt was taken; else: since when it is in range again
     _before = _NONE  # the value before the last jump that was believed
 
@@ -126,8 +126,8 @@ class AnalogReading(Reading):
         if quality != GOOD:
             if self._before != _NONE:  # what was before a gap makes nothing after it believable
                 self._before = _NONE
-            if self._candidate != _NONE:
-                self._candidate = _NONE
+            if self.candidate != _NONE:
+                self.candidate = _NONE
             self._mark(quality, now_ms)
             return
         if self.quality == GOOD:
@@ -137,14 +137,14 @@ class AnalogReading(Reading):
             self.quality = GOOD
         else:
             jump = self._curve.jump
-            if self.quality != SETTLING or (self._candidate != _NONE and not -jump < scaled - self._candidate < jump):
+            if self.quality != SETTLING or (self.candidate != _NONE and not -jump < scaled - self.candidate < jump):
                 self._since = now_ms
                 self.quality = SETTLING
-            self._candidate = scaled
+            self.candidate = scaled
             if ticks_diff(now_ms, self._since) >= self._recovery_ms:
                 self.scaled = scaled
                 self.quality = GOOD
-                self._candidate = _NONE
+                self.candidate = _NONE
 
     def _doubtful(self, sample, at_ms):
         """Return True while `sample` (a scaled value, or _FAULT) is not to be believed yet.
@@ -154,17 +154,17 @@ class AnalogReading(Reading):
         where the value came from is believed at once.
         """
         jump = self._curve.jump
-        candidate = self._candidate
+        candidate = self.candidate
         if sample != _FAULT:
             step = sample - self.scaled
             if -jump < step < jump:
                 if candidate != _NONE:
-                    self._candidate = _NONE
+                    self.candidate = _NONE
                 return False
             before = self._before
             if before != _NONE and -jump < sample - before < jump:
                 self._before = _NONE
-                self._candidate = _NONE
+                self.candidate = _NONE
                 return False
             agrees = candidate not in (_NONE, _FAULT) and -jump < sample - candidate < jump
         else:
@@ -174,11 +174,11 @@ class AnalogReading(Reading):
         self._since = at_ms
         if agrees:
             self._before = self.scaled
-            self._candidate = _NONE
+            self.candidate = _NONE
             return False
         if candidate == _NONE:
             self.bad_since = at_ms
-        self._candidate = sample
+        self.candidate = sample
         return True
 
 
@@ -189,7 +189,7 @@ class SafetyReading(AnalogReading):
 
     def __init__(self, row, index):
         AnalogReading.__init__(self, row, index)
-        self._candidate = _NONE
+        self.candidate = _NONE
         self._since = 0
         self._before = _NONE
 
