@@ -291,9 +291,10 @@ class Capacity:
         cooling = self._duty.cooling()
         rpm = min(self._settings.oil_return_rpm, self._settings.speed_max_rpm)
         stage = max(_OIL_STAGE, stage_for(rpm - 1) + 1)
-        needs_pct = loaded_pct(rpm) if self._settings.vernier else STAGE_PCT[stage]  # there is nothing between the stages
         permitted = cooling and self.error_k is not None and self.error_k > -(_ROOM_LEFT_K if before else _ROOM_K)
-        permitted = permitted and self.most_rpm >= rpm and self.most_pct >= needs_pct  # quiet hours, a demand limit
+        if permitted:  # quiet hours, a demand limit; without the vernier there is nothing between the stages
+            needs_pct = loaded_pct(rpm) if self._settings.vernier else STAGE_PCT[stage]
+            permitted = self.most_rpm >= rpm and self.most_pct >= needs_pct
         active = self.oil.update(cooling and self.stage < _OIL_STAGE, permitted, int(dt_s * 1000))
         if active != before:
             self._change(stage if active else 0, OIL if active else STEADY, now_ms)
