@@ -16,7 +16,7 @@ from ghp.refrigerant import saturation_kpa
 from ghp.sensing.readings import GOOD
 
 _SWITCH_MS = const(1000)
-_HOT_PA = const(1100000)  # dense gas: from 1300 kPa, water at 154 F, discharge came to its trip at the least speed
+_HOT_PA = const(1200000)  # dense gas: from 1300 kPa, water at 154 F, discharge came to its trip at the least speed
 _SLIDES_MS = const(10000)
 _BELIEVED_MS = const(3000)
 _GONE_SCANS = const(6)

@@ -69,10 +69,6 @@ _HEAD_COOL_WATER = {  # too cool for a defrost when it is asked for, and soon wa
     "start": 'tank = "70F"\nambient = "45F"\nengine = "170F"',
     "world": 'ambient = "45F"',
 }
-_HEAD_COLD_COIL = {  # no warmer after its defrost than may be slid over under the running compressor: it drips then
-    "start": 'tank = "70F"\nambient = "25F"\nengine = "170F"',
-    "world": 'ambient = "25F"',
-}
 _RUNS = f'when = {{ signal = "fw.state", above = {states.RUN - 0.5}, for = "20s" }}\n'
 
 
@@ -222,8 +218,7 @@ def _led_to():
         ("changeover", steps.REPULSE),
     )
     for code in (defrost.DEFER, defrost.REVERSE, defrost.MELT, defrost.BACK, defrost.DRIP, defrost.AIR):
-        where = _HEAD_COLD_COIL if code == defrost.DRIP else _HEAD_COOL_WATER
-        yield Way([_ASKED], _at("defrost", code), head=where, text=defrost.text(code), told=("defrost", code))
+        yield Way([_ASKED], _at("defrost", code), head=_HEAD_COOL_WATER, text=defrost.text(code), told=("defrost", code))
     yield Way(
         [_ASKED],
         f'when = {{ signal = "fw.changeover", above = {steps.WINDOW - 0.5}, for = "2s" }}\n',
