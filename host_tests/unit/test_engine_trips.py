@@ -326,6 +326,7 @@ def test_the_first_transfer_of_the_reference_may_be_lost():
     bench.dead.clear()
     bench.seconds(15)
     assert bench.standing == []
+    assert bench.monitor.counts[bench.monitor.find("converter_check").index] == 0
 
 
 def test_a_reference_that_was_away_for_long_stops_until_it_has_settled():
